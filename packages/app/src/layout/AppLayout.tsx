@@ -1,0 +1,94 @@
+import type { KeyboardEvent, ReactNode } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { RiCloseLine, RiMenuLine } from '@remixicon/react';
+import { useLocation } from 'react-router-dom';
+import { Logo } from '../brand/Logo';
+import styles from './AppLayout.module.css';
+import { GuestBanner } from './GuestBanner';
+
+/**
+ * A side bar with the navigation and the page beside it. On narrow screens the
+ * side bar becomes a panel behind a menu button: it takes the focus when it
+ * opens, gives it back when it closes, and closes on Escape, on a click
+ * outside and when another page opens.
+ */
+export function AppLayout(props: {
+  navigation: ReactNode;
+  content: ReactNode;
+}) {
+  const { pathname } = useLocation();
+  const [menuOpen, setMenuOpen] = useState(false);
+  const menuButton = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+
+  useEffect(() => setMenuOpen(false), [pathname]);
+
+  useEffect(() => {
+    // React 18 knows no `inert` attribute; the DOM does.
+    if (content.current) {
+      content.current.inert = menuOpen;
+    }
+    if (menuOpen) {
+      panel.current?.querySelector('a')?.focus();
+    }
+  }, [menuOpen]);
+
+  const closeMenu = () => {
+    setMenuOpen(false);
+    menuButton.current?.focus();
+  };
+
+  const closeOnEscape = (event: KeyboardEvent) => {
+    if (menuOpen && event.key === 'Escape') {
+      event.stopPropagation();
+      closeMenu();
+    }
+  };
+
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#content">
+        Skip to content
+      </a>
+      <header className={styles.topBar}>
+        <button
+          ref={menuButton}
+          type="button"
+          className={styles.menuButton}
+          aria-expanded={menuOpen}
+          aria-controls="navigation-panel"
+          onClick={() => setMenuOpen(open => !open)}
+        >
+          {menuOpen ? <RiCloseLine aria-hidden /> : <RiMenuLine aria-hidden />}
+          <span className={styles.hiddenLabel}>
+            {menuOpen ? 'Close menu' : 'Open menu'}
+          </span>
+        </button>
+        <Logo />
+      </header>
+      {/* The panel only listens for Escape bubbling from the links inside it. */}
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div
+        ref={panel}
+        id="navigation-panel"
+        className={styles.sideBar}
+        data-open={menuOpen}
+        onKeyDown={closeOnEscape}
+      >
+        {props.navigation}
+      </div>
+      {menuOpen && (
+        <div
+          className={styles.backdrop}
+          aria-hidden="true"
+          onClick={closeMenu}
+        />
+      )}
+      <div ref={content} id="content" className={styles.content} tabIndex={-1}>
+        <GuestBanner />
+        {props.content}
+      </div>
+    </div>
+  );
+}
