@@ -8,6 +8,7 @@ import styles from './list.module.css';
 import rowStyles from './EntityRow.module.css';
 import { timeAgo } from './timeAgo';
 import { useLoadable } from './useLoadable';
+import { usePageTitle } from './usePageTitle';
 
 const SHOWN = 8;
 
@@ -24,6 +25,7 @@ export function RecentVisits() {
     [visitsApi],
   );
   const visits = useLoadable(load);
+  const pageTitle = usePageTitle();
 
   return (
     <HomeCard title="Recently visited" content={visits}>
@@ -50,7 +52,7 @@ export function RecentVisits() {
                     standalone
                     className={rowStyles.name}
                   >
-                    {pageName(visit.name)}
+                    {pageTitle(visit.pathname)}
                   </Link>
                   <Text variant="body-small" color="secondary">
                     {timeAgo(visit.timestamp, Date.now())}
@@ -63,10 +65,4 @@ export function RecentVisits() {
       }
     </HomeCard>
   );
-}
-
-/** Visits of plain pages are named after their path: "api-docs". */
-function pageName(name: string): string {
-  const words = name.replace(/[-_]+/g, ' ').trim();
-  return words.charAt(0).toLocaleUpperCase('en') + words.slice(1);
 }

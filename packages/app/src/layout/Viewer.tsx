@@ -1,9 +1,10 @@
 import { identityApiRef, useApi } from '@backstage/frontend-plugin-api';
+import { useEntityPresentation } from '@backstage/plugin-catalog-react';
 import { Avatar } from '@backstage/ui';
 import { useEffect, useState } from 'react';
 import styles from './Viewer.module.css';
 
-type ViewerIdentity = { name: string; ref: string; picture?: string };
+type ViewerIdentity = { entityRef: string; name?: string; picture?: string };
 
 /** Who is signed in, at the foot of the side bar. */
 export function Viewer() {
@@ -19,8 +20,8 @@ export function Viewer() {
       ([identity, profile]) => {
         if (current) {
           setViewer({
-            name: profile.displayName ?? identity.userEntityRef,
-            ref: identity.userEntityRef,
+            entityRef: identity.userEntityRef,
+            name: profile.displayName,
             picture: profile.picture,
           });
         }
@@ -34,20 +35,23 @@ export function Viewer() {
     };
   }, [identityApi]);
 
-  if (!viewer) {
-    return null;
-  }
+  return viewer ? <SignedInAs {...viewer} /> : null;
+}
+
+function SignedInAs(viewer: ViewerIdentity) {
+  const { primaryTitle } = useEntityPresentation(viewer.entityRef);
+  const name = viewer.name ?? primaryTitle;
   return (
     <div className={styles.viewer}>
       <Avatar
         src={viewer.picture ?? ''}
-        name={viewer.name}
+        name={name}
         size="small"
         purpose="decoration"
       />
       <span className={styles.name}>
         <span className={styles.hiddenLabel}>Signed in as </span>
-        {viewer.name}
+        {name}
       </span>
     </div>
   );
