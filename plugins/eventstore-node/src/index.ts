@@ -1,0 +1,8 @@
+/**
+ * The event store: the log, deciders and commands, projections, spoolers and
+ * reactors.
+ *
+ * @packageDocumentation
+ */
+
+export * from './log/EventLog';
