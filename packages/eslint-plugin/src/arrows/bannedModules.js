@@ -100,9 +100,7 @@ const BANS = [
 function whatToUseInstead({ specifier, pkg, inTest }) {
   return BANS.find(
     ban =>
-      ban.matches(specifier) &&
-      ban.appliesTo(pkg) &&
-      (ban.inTests || !inTest),
+      ban.matches(specifier) && ban.appliesTo(pkg) && (ban.inTests || !inTest),
   )?.instead;
 }
 

@@ -199,7 +199,8 @@ function isForeignNodeLibrary(source, target) {
     target.role === 'node-library' &&
     target.pluginId !== undefined &&
     target.pluginId !== ENGINE &&
-    target.pluginId !== source.pluginId
+    target.pluginId !== source.pluginId &&
+    !STARTS.includes(source.name)
   );
 }
 

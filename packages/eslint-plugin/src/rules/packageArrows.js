@@ -29,13 +29,14 @@ module.exports = {
       return {};
     }
     const inTest = isTestFile(
-      path
-        .relative(source.dir, context.filename)
-        .split(path.sep)
-        .join('/'),
+      path.relative(source.dir, context.filename).split(path.sep).join('/'),
     );
 
     return visitModuleReferences(reference => {
+      // Declares what a bundler makes of images and styles; no code behind it.
+      if (reference.specifier === '@backstage/cli/asset-types') {
+        return;
+      }
       const target =
         reference.packageName &&
         workspaces.named(reference.packageName, source);

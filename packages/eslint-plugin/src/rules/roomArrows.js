@@ -4,7 +4,11 @@
  * decided in `../arrows/roomArrows`; the domain room has a rule of its own.
  */
 const path = require('node:path');
-const { describeArrowsFrom, mayEnter, roomOf } = require('../arrows/roomArrows');
+const {
+  describeArrowsFrom,
+  mayEnter,
+  roomOf,
+} = require('../arrows/roomArrows');
 const { isTestFile } = require('../isTestFile');
 const { visitModuleReferences } = require('../visitModuleReferences');
 const { workspacesAt } = require('../workspaces');
@@ -15,7 +19,9 @@ const ROLES = ['backend-plugin', 'backend-plugin-module'];
 module.exports = {
   meta: {
     type: 'problem',
-    docs: { description: 'Keep the arrows inside a backend plugin as designed' },
+    docs: {
+      description: 'Keep the arrows inside a backend plugin as designed',
+    },
     messages: {
       backwards:
         'src/{{from}} imports src/{{to}}, against the arrows api → command or query → domain. From src/{{from}} the arrows lead to {{allowed}}: move the shared part there, or call from the other side.',
