@@ -1,4 +1,9 @@
-import { createUnifiedTheme, genPageTheme, palettes } from '@backstage/theme';
+import {
+  createUnifiedTheme,
+  genPageTheme,
+  palettes,
+  type UnifiedThemeOptions,
+} from '@backstage/theme';
 
 /**
  * The same colours as tokens.css for the Backstage screens that are still
@@ -27,7 +32,17 @@ function pageThemes(color: string) {
   return Object.fromEntries(kinds.map(kind => [kind, theme]));
 }
 
+const components: UnifiedThemeOptions['components'] = {
+  // Table cells would else break inside words to give every column its share.
+  MuiTableCell: {
+    styleOverrides: {
+      body: { wordBreak: 'normal', overflowWrap: 'break-word' },
+    },
+  },
+};
+
 export const lightMaterialTheme = createUnifiedTheme({
+  components,
   fontFamily,
   defaultPageTheme: 'home',
   pageTheme: pageThemes(ink),
@@ -53,6 +68,7 @@ export const lightMaterialTheme = createUnifiedTheme({
 });
 
 export const darkMaterialTheme = createUnifiedTheme({
+  components,
   fontFamily,
   defaultPageTheme: 'home',
   pageTheme: pageThemes('#0d0f1c'),
