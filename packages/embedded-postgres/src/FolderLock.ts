@@ -85,6 +85,11 @@ export class FolderLock {
         }
         const file = ownerFile(folder, last + 1);
         if (linkIfAbsent(draft, file)) {
+          if (highest(folder) > last + 1) {
+            // The reading was so old that the number had been removed.
+            rmSync(file);
+            continue;
+          }
           removeBelow(folder, last + 1);
           return new FolderLock(file, owner);
         }

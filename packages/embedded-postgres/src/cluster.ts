@@ -25,6 +25,7 @@ import {
   noSpace,
 } from './EmbeddedPostgresError.ts';
 import { asUser, type ServerUser } from './serverUser.ts';
+import { endProcessesIn } from './stopServer.ts';
 
 /** The name of the superuser. */
 export const superuser = 'callboard';
@@ -80,7 +81,9 @@ export async function ensureCluster(options: {
   const { location, binaries, user, durable } = options;
   for (const name of readdirSync(location)) {
     if (name.startsWith(draftPrefix)) {
-      rmSync(join(location, name), { recursive: true, force: true });
+      const left = join(location, name);
+      await endProcessesIn(left);
+      rmSync(left, { recursive: true, force: true });
     }
   }
   const cluster = clusterFolder(location);

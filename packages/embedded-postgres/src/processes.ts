@@ -36,8 +36,12 @@ export function parseProcStat(
 function readStat(pid: number) {
   try {
     return parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') {
+      return undefined;
+    }
+    throw error;
   }
 }
 
@@ -139,4 +143,22 @@ export function workingDirectory(pid: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The processes that work in a folder: they are in it, or it is named among
+ * their arguments.
+ */
+export function processesIn(folder: string): number[] {
+  const within = (path: string) =>
+    path === folder || path.startsWith(`${folder}/`);
+  return listProcesses()
+    .filter(
+      ({ pid, zombie }) =>
+        !zombie &&
+        pid !== process.pid &&
+        (within(workingDirectory(pid) ?? '') ||
+          commandLine(pid).some(part => within(part.replace(/^--\w+=/, '')))),
+    )
+    .map(({ pid }) => pid);
 }

@@ -2,7 +2,7 @@
  * Stopping a server, from politely to at once.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive } from './processes.ts';
+import { isAlive, processesIn } from './processes.ts';
 import { clusterProcesses } from './postmasterPid.ts';
 
 /** How often a process that is not our child is looked at, in ms. */
@@ -95,5 +95,20 @@ export async function waitForOrphanedChildren(cluster: string): Promise<void> {
     if (await waitUntil(gone, 5_000)) {
       return;
     }
+  }
+}
+
+/**
+ * Ends programs that work in a folder, such as an `initdb` that outlived
+ * whoever started it.
+ */
+export async function endProcessesIn(folder: string): Promise<void> {
+  for (const pid of processesIn(folder)) {
+    signal(pid, 'SIGKILL');
+  }
+  if (!(await waitUntil(() => processesIn(folder).length === 0, 10_000))) {
+    throw new Error(
+      `Programs of an earlier run still work in ${folder} and do not end when killed: its disk may be hanging.`,
+    );
   }
 }
