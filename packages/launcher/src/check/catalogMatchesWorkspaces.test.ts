@@ -51,7 +51,10 @@ it('finds nothing in this repository', async () => {
 });
 
 it('names a workspace without an entity', async () => {
-  await write('plugins/new/package.json', JSON.stringify({ name: '@acme/new' }));
+  await write(
+    'plugins/new/package.json',
+    JSON.stringify({ name: '@acme/new' }),
+  );
 
   await expect(check()).resolves.toEqual([
     'plugins/new has no Component entity; describe it in catalog/components/ with the annotation callboard.io/workspace: plugins/new.',
