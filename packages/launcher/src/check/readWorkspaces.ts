@@ -1,5 +1,4 @@
-import { glob, readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readManifests } from './readManifests.ts';
 
 /** One workspace of the repository, as its package.json tells it. */
 export interface Workspace {
@@ -14,14 +13,6 @@ export interface Workspace {
   dependencies: string[];
 }
 
-interface PackageJson {
-  name?: string;
-  workspaces?: string[];
-  dependencies?: Record<string, string>;
-  optionalDependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
-}
-
 /**
  * The workspaces that the package.json in `root` names, by folder.
  *
@@ -29,41 +20,21 @@ interface PackageJson {
  *   has no name
  */
 export async function readWorkspaces(root: string): Promise<Workspace[]> {
-  const { workspaces = [] } = await readPackageJson(root, 'package.json');
-  const files: string[] = [];
-  for await (const file of glob(
-    workspaces.map(pattern => `${pattern}/package.json`),
-    { cwd: root },
-  )) {
-    files.push(file.split(path.sep).join('/'));
-  }
-  return Promise.all(files.sort().map(file => readWorkspace(root, file)));
-}
-
-async function readWorkspace(root: string, file: string): Promise<Workspace> {
-  const manifest = await readPackageJson(root, file);
-  if (!manifest.name) {
-    throw new Error(`${file} has no name.`);
-  }
-  return {
-    folder: path.posix.dirname(file),
-    name: manifest.name,
-    dependencies: Object.keys({
-      ...manifest.dependencies,
-      ...manifest.optionalDependencies,
-      ...manifest.peerDependencies,
-    }),
-  };
-}
-
-async function readPackageJson(
-  root: string,
-  file: string,
-): Promise<PackageJson> {
-  const text = await readFile(path.join(root, file), 'utf8');
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${file} is no JSON: ${error}`);
-  }
+  const manifests = await readManifests(root);
+  return manifests
+    .filter(({ folder }) => folder !== '.')
+    .map(({ folder, manifest }) => {
+      if (!manifest.name) {
+        throw new Error(`${folder}/package.json has no name.`);
+      }
+      return {
+        folder,
+        name: manifest.name,
+        dependencies: Object.keys({
+          ...manifest.dependencies,
+          ...manifest.optionalDependencies,
+          ...manifest.peerDependencies,
+        }),
+      };
+    });
 }

@@ -1,0 +1,38 @@
+/** What a step is given. */
+export interface CheckContext {
+  /** The repository's root folder, absolute. */
+  root: string;
+  /** Whether to put right what can be put right without thinking. */
+  fix: boolean;
+}
+
+export interface CheckResult {
+  ok: boolean;
+  /** Shown when the step failed. */
+  output: string;
+  /** One line that is of interest even when the step passed. */
+  figures?: string;
+}
+
+/** One thing that `npm run check` makes sure of. */
+export interface CheckStep {
+  /** As given to `--only`. */
+  name: string;
+  /** What holds when the step passes. */
+  title: string;
+  /** Names of steps whose output this one reads. */
+  needs?: string[];
+  run(context: CheckContext): Promise<CheckResult>;
+}
+
+/** Passes where `findings` is empty, else fails with one line for each. */
+export function resultOfFindings(
+  findings: string[],
+  figures?: string,
+): CheckResult {
+  return {
+    ok: findings.length === 0,
+    output: findings.map(finding => `- ${finding}`).join('\n'),
+    figures,
+  };
+}

@@ -1,0 +1,155 @@
+import type { CheckResult, CheckStep } from './CheckStep.ts';
+import { resultOfFindings } from './CheckStep.ts';
+import { CheckUsageError, parseOptions, usage } from './options.ts';
+import { runSteps, summarize } from './runSteps.ts';
+import { steps } from './steps.ts';
+
+function step(
+  name: string,
+  result: CheckResult | Error,
+  needs?: string[],
+): CheckStep {
+  return {
+    name,
+    title: `${name} holds`,
+    needs,
+    run: async () => {
+      if (result instanceof Error) {
+        throw result;
+      }
+      return result;
+    },
+  };
+}
+
+const PASSED = { ok: true, output: '' };
+const FAILED = { ok: false, output: 'wrong' };
+
+describe('running steps', () => {
+  it('runs all of them in order, whatever fails', async () => {
+    const reported: string[] = [];
+    const outcomes = await runSteps(
+      [
+        step('one', FAILED),
+        step('two', new Error('broken')),
+        step('three', { ...PASSED, figures: '3 of 4' }),
+      ],
+      { root: '.', fix: false },
+      {
+        started: ({ name }) => reported.push(`started ${name}`),
+        finished: ({ name, ok }) => reported.push(`${name} ${ok}`),
+      },
+    );
+
+    expect(outcomes).toEqual([
+      expect.objectContaining({ name: 'one', ok: false, output: 'wrong' }),
+      expect.objectContaining({
+        name: 'two',
+        ok: false,
+        output: expect.stringContaining('broken'),
+      }),
+      expect.objectContaining({ name: 'three', ok: true, figures: '3 of 4' }),
+    ]);
+    expect(reported).toEqual([
+      'started one',
+      'one false',
+      'started two',
+      'two false',
+      'started three',
+      'three true',
+    ]);
+  });
+
+  it('ends with what failed and how to run it again', () => {
+    const outcome = (name: string, ok: boolean) => ({
+      name,
+      ok,
+      output: '',
+      duration: 1250,
+    });
+
+    expect(
+      summarize([
+        outcome('one', false),
+        outcome('two', true),
+        outcome('three', false),
+      ]),
+    ).toBe(
+      '2 of 3 checks failed in 3.8 s: one, three.\nRun them again with: npm run check -- --only one,three',
+    );
+    expect(summarize([outcome('one', true), outcome('two', true)])).toBe(
+      'All 2 checks passed in 2.5 s.',
+    );
+  });
+});
+
+describe('options', () => {
+  const all = [
+    step('types', PASSED),
+    step('reports', PASSED, ['types']),
+    step('lint', PASSED),
+  ];
+  const names = (args: string[]) =>
+    parseOptions(args, all).steps.map(({ name }) => name);
+
+  it('runs everything by default', () => {
+    expect(names([])).toEqual(['types', 'reports', 'lint']);
+  });
+
+  it('runs the steps asked for, in the order of the list', () => {
+    expect(names(['--only', 'lint', '--only', 'types'])).toEqual([
+      'types',
+      'lint',
+    ]);
+    expect(names(['--only=lint,types'])).toEqual(['types', 'lint']);
+  });
+
+  it('adds the steps that those need', () => {
+    expect(names(['--only', 'reports'])).toEqual(['types', 'reports']);
+  });
+
+  it('fixes only when told to', () => {
+    expect(parseOptions([], all).fix).toBe(false);
+    expect(parseOptions(['--fix'], all).fix).toBe(true);
+  });
+
+  it('names the steps there are when there is no such step', () => {
+    expect(() => parseOptions(['--only', 'lnt'], all)).toThrow(
+      new CheckUsageError(
+        'There is no step "lnt". Steps: types, reports, lint.',
+      ),
+    );
+  });
+
+  it.each([['--fast'], ['lint'], ['--only']])('does not take %s', arg => {
+    expect(() => parseOptions([arg], all)).toThrow(CheckUsageError);
+  });
+
+  it('explains itself', () => {
+    expect(usage(all)).toContain('  reports  reports holds');
+  });
+});
+
+describe('findings', () => {
+  it('pass when there is none', () => {
+    expect(resultOfFindings([]).ok).toBe(true);
+  });
+
+  it('fail with a line for each', () => {
+    expect(resultOfFindings(['a', 'b'])).toMatchObject({
+      ok: false,
+      output: '- a\n- b',
+    });
+  });
+});
+
+describe('the steps of this repository', () => {
+  it('have names of their own and need only what comes before', () => {
+    const known = new Set<string>();
+    for (const { name, needs = [] } of steps) {
+      expect(known).not.toContain(name);
+      expect(needs.filter(needed => !known.has(needed))).toEqual([]);
+      known.add(name);
+    }
+  });
+});

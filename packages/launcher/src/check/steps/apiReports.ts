@@ -1,0 +1,27 @@
+import type { CheckStep } from '../CheckStep.ts';
+import { readManifests } from '../readManifests.ts';
+import { runTool } from '../runTool.ts';
+
+/**
+ * The reports say what a plugin offers to others, in code (`report.api.md`) and
+ * in its database (`report.sql.md`), so that a change of either is seen in
+ * review. Everything happens offline: the migrations run in PGlite.
+ */
+export const apiReports: CheckStep = {
+  name: 'api-reports',
+  title: 'report.api.md and report.sql.md of every plugin say what it offers',
+  needs: ['types'],
+  async run({ root, fix }) {
+    const folders = (await readManifests(root))
+      .filter(
+        ({ folder, manifest }) =>
+          folder.startsWith('plugins/') || manifest.publishConfig,
+      )
+      .map(({ folder }) => folder);
+    return runTool(
+      root,
+      { from: '@backstage/repo-tools', command: 'backstage-repo-tools' },
+      ['api-reports', '--sql-reports', ...(fix ? [] : ['--ci']), ...folders],
+    );
+  },
+};

@@ -1,0 +1,24 @@
+import path from 'node:path';
+import {
+  biggestScripts,
+  budgetFigures,
+  budgetFindings,
+} from '../bundleBudget.ts';
+import type { CheckStep } from '../CheckStep.ts';
+import { weighInitialScripts } from '../initialScripts.ts';
+
+export const bundle: CheckStep = {
+  name: 'bundle',
+  title: "The app's initial scripts stay within their budget",
+  async run({ root }) {
+    const scripts = await weighInitialScripts(
+      path.join(root, 'packages/app/dist'),
+    );
+    const findings = budgetFindings(scripts);
+    return {
+      ok: findings.length === 0,
+      output: `${findings.join('\n')}\nThe biggest:\n${biggestScripts(scripts)}`,
+      figures: `${budgetFigures(scripts)}\n${biggestScripts(scripts)}`,
+    };
+  },
+};

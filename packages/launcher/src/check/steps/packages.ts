@@ -1,0 +1,15 @@
+import type { CheckStep } from '../CheckStep.ts';
+import { runTool } from '../runTool.ts';
+
+export const packages: CheckStep = {
+  name: 'packages',
+  title:
+    "Backstage finds every package's role, plugin and family in its package.json",
+  run: ({ root, fix }) =>
+    runTool(root, { from: '@backstage/cli', command: 'backstage-cli' }, [
+      'repo',
+      'fix',
+      '--publish',
+      ...(fix ? [] : ['--check']),
+    ]),
+};

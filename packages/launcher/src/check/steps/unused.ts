@@ -1,0 +1,13 @@
+import type { CheckStep } from '../CheckStep.ts';
+import { runTool } from '../runTool.ts';
+
+export const unused: CheckStep = {
+  name: 'unused',
+  title: 'No file, export or dependency is left unused (knip.jsonc)',
+  run: ({ root }) =>
+    runTool(root, { from: 'knip' }, [
+      '--no-progress',
+      // An exception that is needed no more goes, too.
+      '--treat-config-hints-as-errors',
+    ]),
+};
