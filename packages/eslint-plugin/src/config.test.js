@@ -4,7 +4,7 @@ const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { configs, rules } = require('./index');
-const { createTree, REPOSITORY } = require('./testing/createTree');
+const { createTree, REPOSITORY } = require('./__testUtils__/createTree');
 
 describe('the architecture config', () => {
   const tree = createTree({

@@ -1,5 +1,5 @@
 // @ts-check
-const { createTree } = require('../testing/createTree');
+const { createTree } = require('../__testUtils__/createTree');
 
 const tree = createTree({
   workspaces: {

@@ -1,6 +1,6 @@
 // @ts-check
 /** The two rules of src/domain: what it imports, and what it reads. */
-const { createTree } = require('../testing/createTree');
+const { createTree } = require('../__testUtils__/createTree');
 
 const tree = createTree({
   workspaces: {

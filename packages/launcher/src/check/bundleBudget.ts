@@ -13,6 +13,8 @@ export const BUDGET: Weight = {
   brotli: 690 * KIB,
 };
 
+const kib = (bytes: number) => Math.ceil(bytes / KIB).toLocaleString('en');
+
 const ENCODINGS = ['raw', 'gzip', 'brotli'] as const;
 
 /** How many of the biggest scripts are worth naming. */
@@ -66,5 +68,3 @@ export function biggestScripts(scripts: InitialScript[]): string {
     )
     .join('\n');
 }
-
-const kib = (bytes: number) => Math.ceil(bytes / KIB).toLocaleString('en');

@@ -15,6 +15,9 @@ interface Wish {
   range: string;
 }
 
+/** A peer is somebody else's choice, within a range. */
+const isPeer = ({ field }: Wish) => field === 'peerDependencies';
+
 /**
  * What is wrong with the dependencies of `manifests`.
  *
@@ -58,9 +61,6 @@ function wishesOf({ folder, manifest }: WorkspaceManifest): Wish[] {
     })),
   );
 }
-
-/** A peer is somebody else's choice, within a range. */
-const isPeer = ({ field }: Wish) => field === 'peerDependencies';
 
 const where = ({ folder, field }: Wish) =>
   `${folder === '.' ? '' : `${folder}/`}package.json (${field})`;
@@ -123,19 +123,37 @@ export function lockfileFindings(
 }
 
 function findSeveralVersions(wishes: Wish[]): string[] {
-  const byName = Map.groupBy(wishes, ({ name }) => name);
-  return [...byName].flatMap(([name, sameName]) => {
-    const byRange = Map.groupBy(sameName, ({ range }) => range);
-    if (byRange.size === 1) {
-      return [];
+  return [...groupBy(wishes, ({ name }) => name)].flatMap(
+    ([name, sameName]) => {
+      const byRange = groupBy(sameName, ({ range }) => range);
+      if (byRange.size === 1) {
+        return [];
+      }
+      const versions = [...byRange].map(
+        ([range, [first]]) => `${range} in ${where(first)}`,
+      );
+      return [
+        `${name} has several versions: ${versions.join(', ')}. Choose one.`,
+      ];
+    },
+  );
+}
+
+function groupBy(
+  wishes: Wish[],
+  keyOf: (wish: Wish) => string,
+): Map<string, [Wish, ...Wish[]]> {
+  const groups = new Map<string, [Wish, ...Wish[]]>();
+  for (const wish of wishes) {
+    const key = keyOf(wish);
+    const group = groups.get(key);
+    if (group) {
+      group.push(wish);
+    } else {
+      groups.set(key, [wish]);
     }
-    const versions = [...byRange].map(
-      ([range, [first]]) => `${range} in ${first ? where(first) : ''}`,
-    );
-    return [
-      `${name} has several versions: ${versions.join(', ')}. Choose one.`,
-    ];
-  });
+  }
+  return groups;
 }
 
 /** A ring of workspaces that need one another when they run. */

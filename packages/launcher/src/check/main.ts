@@ -7,6 +7,17 @@ import { steps } from './steps.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 
+const plainProgress: CheckProgress = {
+  started() {},
+  finished({ ok, name, duration, figures, output }) {
+    const line = `${ok ? '✓' : '✗'} ${name} ${(duration / 1000).toFixed(1)} s`;
+    console.log(figures ? `${line}  ${figures}` : line);
+    if (!ok) {
+      console.log(output.replace(/^/gm, '    '));
+    }
+  },
+};
+
 /**
  * Runs the checks that `args` ask for.
  *
@@ -36,14 +47,3 @@ export async function runChecks(args: string[]): Promise<number> {
     throw error;
   }
 }
-
-const plainProgress: CheckProgress = {
-  started() {},
-  finished({ ok, name, duration, figures, output }) {
-    const line = `${ok ? '✓' : '✗'} ${name} ${(duration / 1000).toFixed(1)} s`;
-    console.log(figures ? `${line}  ${figures}` : line);
-    if (!ok) {
-      console.log(output.replace(/^/gm, '    '));
-    }
-  },
-};

@@ -65,5 +65,6 @@ function findMachinePath(
   return own ?? HOME_FOLDER.exec(line)?.[0];
 }
 
-const lineAt = (text: string, index: number) =>
-  text.slice(0, index).split('\n').length;
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length;
+}

@@ -5,5 +5,9 @@ import { runTool } from '../runTool.ts';
 export const types: CheckStep = {
   name: 'types',
   title: 'TypeScript accepts all of it, strictly',
-  run: ({ root }) => runTool(root, { from: 'typescript', command: 'tsc' }, []),
+  run: ({ root }) =>
+    runTool(root, { from: 'typescript', command: 'tsc' }, [
+      '--pretty',
+      String(Boolean(process.stdout.isTTY)),
+    ]),
 };
