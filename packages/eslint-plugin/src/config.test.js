@@ -73,6 +73,27 @@ describe('the architecture config', () => {
   });
 
   it.each([
+    ['no-unlimited-disable', '/* eslint-disable -- it is generated */'],
+    ['require-description', '// eslint-disable-next-line no-alert'],
+  ])('wants exceptions with rule and reason: %s', async (rule, comment) => {
+    await expect(
+      brokenRules(
+        'plugins/iam-backend/src/alert.ts',
+        `${comment}\nalert('now');\n`,
+      ),
+    ).resolves.toEqual([`@eslint-community/eslint-comments/${rule}`]);
+  });
+
+  it('allows an exception with rule and reason', async () => {
+    await expect(
+      brokenRules(
+        'plugins/iam-backend/src/alert.ts',
+        "// eslint-disable-next-line no-alert -- the last resort\nalert('now');\n",
+      ),
+    ).resolves.toEqual([]);
+  });
+
+  it.each([
     'src/utils.ts',
     'src/utils/date.ts',
     'src/api/helpers.ts',

@@ -3,8 +3,10 @@
 
 /** @type {import('eslint').Linter.Config} */
 const architecture = {
-  plugins: ['@callboard', 'import'],
+  plugins: ['@callboard', '@eslint-community/eslint-comments', 'import'],
   settings: {
+    // Installed packages don't import ours back; parsing them takes longest.
+    'import/ignore': ['/node_modules/'],
     'import/extensions': ['.js', '.jsx', '.ts', '.tsx'],
     'import/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
     'import/resolver': {
@@ -18,6 +20,12 @@ const architecture = {
     '@callboard/no-ambient-input': 'error',
     '@callboard/banned-modules': 'error',
     '@callboard/no-vague-names': 'error',
+    // An exception names its rules and its reason.
+    '@eslint-community/eslint-comments/no-unlimited-disable': 'error',
+    '@eslint-community/eslint-comments/require-description': [
+      'error',
+      { ignore: ['eslint-enable'] },
+    ],
     'import/no-cycle': ['error', { ignoreExternal: true }],
     'import/no-default-export': 'error',
   },

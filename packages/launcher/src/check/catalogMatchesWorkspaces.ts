@@ -9,7 +9,7 @@ import { readWorkspaces } from './readWorkspaces.ts';
 import type { Workspace } from './readWorkspaces.ts';
 
 /** Ties a Component entity to the folder of its workspace. */
-export const WORKSPACE_ANNOTATION = 'callboard.io/workspace';
+const WORKSPACE_ANNOTATION = 'callboard.io/workspace';
 
 const CATALOG = 'catalog/all.yaml';
 
@@ -32,7 +32,7 @@ export async function checkCatalogMatchesWorkspaces(
 }
 
 /** The differences between `entities` and `workspaces`, a sentence for each. */
-export function catalogDrift(
+function catalogDrift(
   entities: CatalogEntity[],
   workspaces: Workspace[],
 ): string[] {

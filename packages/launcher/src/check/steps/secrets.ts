@@ -32,7 +32,8 @@ async function committedFiles(root: string): Promise<string[]> {
     ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
     { cwd: root, maxBuffer: 64 * 1024 * 1024 },
   );
-  return stdout.split('\0').filter(file => file && !GENERATED.has(file));
+  const files = new Set(stdout.split('\0'));
+  return [...files].filter(file => file && !GENERATED.has(file)).sort();
 }
 
 /** The file's text; undefined if it is binary, a link to a folder or gone. */

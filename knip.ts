@@ -1,0 +1,65 @@
+/** What counts as used; `npm run check -- --only unused` reports the rest. */
+import { globSync } from 'node:fs';
+import type { KnipConfig } from 'knip';
+
+/** Workspaces that hold migrations, which knex finds by their folder. */
+const withMigrations = globSync('plugins/*/migrations').map(folder =>
+  folder.replace(/\/migrations$/, ''),
+);
+
+const config: KnipConfig = {
+  // A type that a file exports for its own declarations is no loose end.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  // Every .eslintrc.js calls Backstage's factory, which brings the plugins and
+  // shared configurations it names: entry, so that nothing is unused; not read
+  // as configuration, so that none of them must be listed.
+  eslint: { config: [], entry: ['.eslintrc.js'] },
+  ignoreIssues: {
+    // Written by a generator, whole files at a time.
+    '**/gen/**': ['exports', 'types', 'enumMembers'],
+  },
+  workspaces: {
+    '.': {
+      ignoreFiles: [
+        // Stands in for a package that is not installed (see resolutions).
+        '.yarn/absent/**',
+      ],
+      ignoreDependencies: [
+        // The Backstage CLI looks up its commands in the root package.json.
+        '@backstage/cli-defaults',
+        // Run by packages/launcher/src/check/steps, by name.
+        '@backstage/repo-tools',
+        'eslint',
+        'prettier',
+        // Named by the configurations that .eslintrc.js extends.
+        '@backstage/eslint-plugin',
+        '@callboard/eslint-plugin',
+        '@eslint-community/eslint-plugin-eslint-comments',
+        'eslint-plugin-import',
+        // Peers that @backstage/repo-tools asks for.
+        '@microsoft/api-extractor-model',
+        '@microsoft/tsdoc',
+        '@microsoft/tsdoc-config',
+      ],
+    },
+    'packages/backend': {
+      ignoreDependencies: [
+        // Served by app-backend, which finds it by the name in app-config.yaml.
+        '@callboard/app',
+        // Loaded by knex, for backend.database.client: pg.
+        'pg',
+      ],
+    },
+    'packages/embedded-postgres': {
+      // Programs that tests start as processes of their own.
+      entry: ['src/__testUtils__/{contendForLock,holdServer}.ts'],
+      // Of the system: mounts a full disk for a test.
+      ignoreBinaries: ['mount', 'umount'],
+    },
+    ...Object.fromEntries(
+      withMigrations.map(folder => [folder, { entry: ['migrations/*.js'] }]),
+    ),
+  },
+};
+
+export default config;
