@@ -3,6 +3,7 @@
 module.exports = {
   root: true,
   extends: ['plugin:@callboard/architecture'],
+  parser: '@typescript-eslint/parser',
   parserOptions: { ecmaVersion: 2022, sourceType: 'module' },
   env: { es2022: true, node: true },
 };

@@ -57,7 +57,7 @@ const config: KnipConfig = {
       ignoreBinaries: ['mount', 'umount'],
     },
     ...Object.fromEntries(
-      withMigrations.map(folder => [folder, { entry: ['migrations/*.js'] }]),
+      withMigrations.map(folder => [folder, { entry: ['migrations/**/*.js'] }]),
     ),
   },
 };

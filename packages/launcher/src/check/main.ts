@@ -1,22 +1,11 @@
 /** `npm run check`: everything about the code that a machine can judge. */
 import path from 'node:path';
+import { Progress } from '../progress/Progress.ts';
 import { CheckUsageError, parseOptions, usage } from './options.ts';
 import { runSteps, summarize } from './runSteps.ts';
-import type { CheckProgress } from './runSteps.ts';
 import { steps } from './steps.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
-
-const plainProgress: CheckProgress = {
-  started() {},
-  finished({ ok, name, duration, figures, output }) {
-    const line = `${ok ? '✓' : '✗'} ${name} ${(duration / 1000).toFixed(1)} s`;
-    console.log(figures ? `${line}  ${figures}` : line);
-    if (!ok) {
-      console.log(output.replace(/^/gm, '    '));
-    }
-  },
-};
 
 /**
  * Runs the checks that `args` ask for.
@@ -32,12 +21,10 @@ export async function runChecks(args: string[]): Promise<number> {
       console.log(usage(steps));
       return 0;
     }
-    const outcomes = await runSteps(
-      options.steps,
-      { root, fix: options.fix },
-      plainProgress,
-    );
-    console.log(`\n${summarize(outcomes)}`);
+    const progress = new Progress();
+    const context = { root, fix: options.fix };
+    const outcomes = await runSteps(options.steps, context, progress);
+    progress.say(`\n${summarize(outcomes, progress.elapsed)}`);
     return outcomes.every(({ ok }) => ok) ? 0 : 1;
   } catch (error) {
     if (error instanceof CheckUsageError) {

@@ -1,3 +1,4 @@
+import { Progress } from '../progress/Progress.ts';
 import type { CheckResult, CheckStep } from './CheckStep.ts';
 import { resultOfFindings } from './CheckStep.ts';
 import { CheckUsageError, parseOptions, usage } from './options.ts';
@@ -23,63 +24,59 @@ function step(
 }
 
 const PASSED = { ok: true, output: '' };
-const FAILED = { ok: false, output: 'wrong' };
+const FAILED = { ok: false, output: 'wrong\n\nvery' };
 
 describe('running steps', () => {
-  it('runs all of them in order, whatever fails', async () => {
-    const reported: string[] = [];
+  it('runs all of them in order, whatever fails, and shows what failed', async () => {
+    const written: string[] = [];
     const outcomes = await runSteps(
       [
         step('one', FAILED),
         step('two', new Error('broken')),
-        step('three', { ...PASSED, figures: '3 of 4' }),
+        step('three', { ...PASSED, output: 'unasked', figures: '3 of 4' }),
       ],
       { root: '.', fix: false },
-      {
-        started: ({ name }) => reported.push(`started ${name}`),
-        finished: ({ name, ok }) => reported.push(`${name} ${ok}`),
-      },
+      new Progress({ write: text => written.push(text) }),
     );
 
     expect(outcomes).toEqual([
-      expect.objectContaining({ name: 'one', ok: false, output: 'wrong' }),
-      expect.objectContaining({
+      { name: 'one', ok: false, output: 'wrong\n\nvery' },
+      {
         name: 'two',
         ok: false,
-        output: expect.stringContaining('broken'),
-      }),
-      expect.objectContaining({ name: 'three', ok: true, figures: '3 of 4' }),
+        output: expect.stringMatching(/^Error: broken\n/),
+      },
+      { name: 'three', ok: true, output: 'unasked', figures: '3 of 4' },
     ]);
-    expect(reported).toEqual([
-      'started one',
-      'one false',
-      'started two',
-      'two false',
-      'started three',
-      'three true',
-    ]);
+    expect(written.join('').replace(/ +at .*\n/g, '')).toBe(
+      [
+        '  one … failed after 0.0 s',
+        '    wrong',
+        '',
+        '    very',
+        '  two … failed after 0.0 s',
+        '    Error: broken',
+        '  three … 0.0 s',
+        '    3 of 4',
+        '',
+      ].join('\n'),
+    );
   });
 
   it('ends with what failed and how to run it again', () => {
-    const outcome = (name: string, ok: boolean) => ({
-      name,
-      ok,
-      output: '',
-      duration: 1250,
-    });
+    const outcome = (name: string, ok: boolean) => ({ name, ok, output: '' });
 
     expect(
-      summarize([
-        outcome('one', false),
-        outcome('two', true),
-        outcome('three', false),
-      ]),
+      summarize(
+        [outcome('one', false), outcome('two', true), outcome('three', false)],
+        3800,
+      ),
     ).toBe(
       '2 of 3 checks failed in 3.8 s: one, three.\nRun them again with: npm run check -- --only one,three',
     );
-    expect(summarize([outcome('one', true), outcome('two', true)])).toBe(
-      'All 2 checks passed in 2.5 s.',
-    );
+    expect(
+      summarize([outcome('one', true), outcome('two', true)], 125_000),
+    ).toBe('All 2 checks passed in 2 min 05 s.');
   });
 });
 

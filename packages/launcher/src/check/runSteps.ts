@@ -1,15 +1,9 @@
+import { formatDuration } from '../progress/formatDuration.ts';
+import type { Progress } from '../progress/Progress.ts';
 import type { CheckContext, CheckResult, CheckStep } from './CheckStep.ts';
 
 export interface StepOutcome extends CheckResult {
   name: string;
-  /** How long the step took, in milliseconds. */
-  duration: number;
-}
-
-/** Where a run is reported while it goes on. */
-export interface CheckProgress {
-  started(step: CheckStep): void;
-  finished(outcome: StepOutcome): void;
 }
 
 /**
@@ -19,44 +13,57 @@ export interface CheckProgress {
 export async function runSteps(
   steps: CheckStep[],
   context: CheckContext,
-  progress: CheckProgress,
+  progress: Pick<Progress, 'step' | 'say'>,
 ): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
-  for (const step of steps) {
-    progress.started(step);
-    const begin = performance.now();
-    const result = await runStep(step, context);
-    const outcome = {
-      ...result,
-      name: step.name,
-      duration: performance.now() - begin,
-    };
-    outcomes.push(outcome);
-    progress.finished(outcome);
+  for (const { name, run } of steps) {
+    const { ok, output, figures } = await progress
+      .step(name, () => passed(run(context)))
+      .catch(failure);
+    outcomes.push({ name, ok, output, figures });
+    const shown = ok ? figures : output;
+    if (shown) {
+      progress.say(shown.replace(/^(?=.)/gm, '    '));
+    }
   }
   return outcomes;
 }
 
-async function runStep(
-  step: CheckStep,
-  context: CheckContext,
-): Promise<CheckResult> {
-  try {
-    return await step.run(context);
-  } catch (error) {
-    return {
-      ok: false,
-      output:
-        error instanceof Error ? (error.stack ?? error.message) : `${error}`,
-    };
+/** A step ran to its end and did not pass. */
+class StepFailure extends Error {
+  readonly result: CheckResult;
+
+  constructor(result: CheckResult) {
+    super(result.output);
+    this.result = result;
   }
 }
 
-/** The closing lines: what failed, and how to run that part again. */
-export function summarize(outcomes: StepOutcome[]): string {
+async function passed(running: Promise<CheckResult>): Promise<CheckResult> {
+  const result = await running;
+  if (!result.ok) {
+    throw new StepFailure(result);
+  }
+  return result;
+}
+
+function failure(error: unknown): CheckResult {
+  if (error instanceof StepFailure) {
+    return error.result;
+  }
+  const output =
+    error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { ok: false, output };
+}
+
+/**
+ * The closing lines: what failed, and how to run that part again.
+ *
+ * @param elapsed - of the whole run, in milliseconds
+ */
+export function summarize(outcomes: StepOutcome[], elapsed: number): string {
   const failed = outcomes.filter(({ ok }) => !ok).map(({ name }) => name);
-  const duration = outcomes.reduce((sum, step) => sum + step.duration, 0);
-  const time = `${(duration / 1000).toFixed(1)} s`;
+  const time = formatDuration(elapsed);
   return failed.length === 0
     ? `All ${outcomes.length} checks passed in ${time}.`
     : `${failed.length} of ${outcomes.length} checks failed in ${time}: ${failed.join(', ')}.\n` +

@@ -3,6 +3,7 @@ import { glob, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckStep } from '../CheckStep.ts';
 import { runTool } from '../runTool.ts';
+import type { Tool } from '../runTool.ts';
 
 const CACHE = '.callboard/cache/eslint';
 
@@ -17,19 +18,28 @@ const ALSO_DECISIVE = [
   'yarn.lock',
 ];
 
+const ESLINT: Tool = { from: 'eslint' };
+const FILES = ['--ext=.js,.cjs,.mjs,.jsx,.ts,.tsx', '.'];
+
 export const lint: CheckStep = {
   name: 'lint',
   title: 'ESLint finds nothing, and no import breaks the architecture',
   async run({ root, fix }) {
-    return runTool(root, { from: 'eslint' }, [
-      '--ext=.js,.cjs,.mjs,.jsx,.ts,.tsx',
+    if (fix) {
+      await runTool(root, ESLINT, [
+        '--fix',
+        // Its way of fixing is `yarn add`, in the newest version and a range.
+        '--rule=@backstage/no-undeclared-imports: off',
+        ...FILES,
+      ]);
+    }
+    return runTool(root, ESLINT, [
       '--max-warnings=0',
       '--report-unused-disable-directives',
       '--cache',
       '--cache-strategy=content',
       `--cache-location=${await cacheFile(root)}`,
-      ...(fix ? ['--fix'] : []),
-      '.',
+      ...FILES,
     ]);
   },
 };
