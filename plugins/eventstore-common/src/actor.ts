@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { lineSchema } from './identifiers';
 import { parseArgument } from './parse';
 
-const id = z.string().min(1).max(256);
+const id = lineSchema.max(256);
 
 /**
  * Who did it. Every event has one.
@@ -23,17 +24,17 @@ export const actorSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('machine'),
     id,
-    onBehalfOf: z.string().min(1).max(256).optional(),
+    onBehalfOf: id.optional(),
   }),
   z.strictObject({
     kind: z.literal('spooler'),
     id,
-    onBehalfOf: z.string().min(1).max(256).optional(),
+    onBehalfOf: id.optional(),
   }),
   z.strictObject({
     kind: z.literal('system'),
     id,
-    onBehalfOf: z.string().min(1).max(256).optional(),
+    onBehalfOf: id.optional(),
   }),
   z.strictObject({
     kind: z.literal('outside'),

@@ -1,5 +1,5 @@
 import { BadArgumentError } from './errors';
-import type { AggregateId } from './identifiers';
+import { lineSchema, type AggregateId } from './identifiers';
 
 /**
  * A change to who holds a unique value. It is stored together with the events
@@ -89,10 +89,11 @@ export function defineClaim(options: {
   } as const;
   const comparable = (value: string) => {
     const normalized = typeof value === 'string' ? normalize(value) : '';
-    if (normalized === '' || normalized.length > MAX_VALUE_LENGTH) {
+    const valid = lineSchema.max(MAX_VALUE_LENGTH).safeParse(normalized);
+    if (!valid.success) {
       throw new BadArgumentError(
         'value',
-        `of ${options.kind} must have 1 to ${MAX_VALUE_LENGTH} characters`,
+        `of ${options.kind} must have 1 to ${MAX_VALUE_LENGTH} characters, and no control characters`,
       );
     }
     return normalized;

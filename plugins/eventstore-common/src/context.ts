@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { eventIdSchema } from './identifiers';
+import { eventIdSchema, lineSchema } from './identifiers';
 
-const token = z.string().min(1).max(128);
+const token = lineSchema.max(128);
 
 /**
  * From where and because of what an event was appended.
@@ -23,7 +23,7 @@ export const eventContextSchema = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be a plugin id like iam'),
   ip: z.union([z.ipv4(), z.ipv6()]).optional(),
-  userAgent: z.string().min(1).max(1024).optional(),
+  userAgent: lineSchema.max(1024).optional(),
   correlationId: token.optional(),
   causationId: eventIdSchema.optional(),
   traceId: z

@@ -292,6 +292,37 @@ export class EventIdTakenError extends EventStoreError {
 }
 
 /**
+ * Personal data of an erased subject cannot be stored any more.
+ *
+ * @public
+ */
+export class SubjectErasedError extends EventStoreError {
+  readonly code = 'eventstore.subject_erased';
+  readonly kind = 'failed_precondition';
+  readonly subject: string;
+
+  constructor(subject: string) {
+    super(`${subject} has been erased; personal data of it cannot be stored`);
+    this.subject = subject;
+  }
+
+  get details() {
+    return { subject: this.subject };
+  }
+}
+
+/**
+ * There is no master key, or none with this id, so that personal data can
+ * neither be stored nor read. The message names the setting.
+ *
+ * @public
+ */
+export class MasterKeyMissingError extends EventStoreError {
+  readonly code = 'eventstore.master_key_missing';
+  readonly kind = 'unavailable';
+}
+
+/**
  * A command id was used before for a different command.
  *
  * @public

@@ -7,6 +7,17 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const NAME = '[a-z][a-z0-9]*(?:_[a-z0-9]+)*';
 
 /**
+ * Text a person could have typed on one line: no control characters and no
+ * half surrogate pairs, which the database cannot store.
+ *
+ * @public
+ */
+export const lineSchema = z
+  .string()
+  .min(1)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+
+/**
  * A virtual tenant: a lower-case name or UUID of at most 63 characters.
  *
  * @public

@@ -116,6 +116,16 @@ export interface EventBatch {
 }
 
 /**
+ * An event that is in the log but cannot be decoded: it was stored by a newer
+ * release, or has been tampered with.
+ *
+ * @public
+ */
+export interface UnreadableEvent extends Omit<EventEnvelope, 'payload'> {
+  readonly error: Error;
+}
+
+/**
  * A page of the log for people.
  *
  * @public
@@ -187,13 +197,17 @@ export interface EventLog {
    * The next piece of the log after a position, one bounded read. What a
    * spooler calls in a loop.
    *
-   * @param options - `limit`: at most so many events, 1,000 when left out
+   * @param options - `limit`: at most so many events, 1,000 when left out;
+   * `onUnreadable`: told of each event that cannot be decoded, which is then
+   * left out of the batch; when it is not given, such an event makes the read
+   * fail
    * @throws BadArgumentError when `after` is beyond the head
    */
   readBatch(options: {
     after: Position;
     limit?: number;
     filter?: EventFilter;
+    onUnreadable?: (event: UnreadableEvent) => void;
   }): Promise<EventBatch>;
 
   /**
@@ -205,10 +219,12 @@ export interface EventLog {
     through?: Position;
     batchSize?: number;
     filter?: EventFilter;
+    onUnreadable?: (event: UnreadableEvent) => void;
   }): AsyncIterable<EventBatch>;
 
   /**
-   * Newest first, for people.
+   * Newest first, for people. An event that cannot be decoded is shown as it
+   * was stored.
    *
    * @throws BadArgumentError when the cursor is not one of this filter's
    */

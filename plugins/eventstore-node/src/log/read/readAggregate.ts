@@ -1,0 +1,79 @@
+import {
+  aggregateId,
+  eventId,
+  limits,
+  position,
+  version,
+  type AggregateId,
+  type EventEnvelope,
+  type EventRegistry,
+  type Position,
+  type Version,
+} from '@callboard/plugin-eventstore-common';
+import type { Knex } from 'knex';
+import type { PersonalData } from '../../personal/PersonalData';
+import { checkLimit } from './filters';
+import { decodeRows, EVENT_COLUMNS, selectRows } from './selectEvents';
+
+/** The events of one aggregate in order of version. */
+export async function readAggregate(
+  log: { knex: Knex; registry: EventRegistry; personal: PersonalData },
+  id: AggregateId,
+  options: { after?: Version; through?: Position; limit?: number } = {},
+): Promise<EventEnvelope[]> {
+  const checkedId = aggregateId(id, 'id');
+  const through =
+    options.through === undefined
+      ? undefined
+      : position(options.through, 'through');
+  let left = checkLimit(options.limit, {
+    byDefault: Number.MAX_SAFE_INTEGER,
+    atMost: Number.MAX_SAFE_INTEGER,
+  });
+  let after = version(options.after ?? 0, 'after');
+  const events: EventEnvelope[] = [];
+  for (;;) {
+    const size = Math.min(left, limits.batchSize);
+    const rows = await selectRows(
+      log.knex,
+      `select ${EVENT_COLUMNS} from events
+        where aggregate_id = ? and version > ?
+        ${through === undefined ? '' : 'and position <= ?'}
+        order by version limit ?`,
+      [checkedId, after, ...(through === undefined ? [] : [through]), size],
+    );
+    const piece = await decodeRows(rows, log);
+    events.push(...piece);
+    left -= piece.length;
+    if (piece.length < size || left === 0) {
+      return events;
+    }
+    after = piece.at(-1)!.version;
+  }
+}
+
+/** The version of an aggregate's last event; 0 when it has none. */
+export async function readVersion(
+  knex: Knex,
+  id: AggregateId,
+): Promise<Version> {
+  const [row] = await selectRows(
+    knex,
+    'select version from events where aggregate_id = ? order by version desc limit 1',
+    [aggregateId(id, 'id')],
+  );
+  return Number(row?.[0] ?? 0) as Version;
+}
+
+/** One event by its id. */
+export async function readEvent(
+  log: { knex: Knex; registry: EventRegistry; personal: PersonalData },
+  id: string,
+): Promise<EventEnvelope | undefined> {
+  const rows = await selectRows(
+    log.knex,
+    `select ${EVENT_COLUMNS} from events where event_id = ?::uuid`,
+    [eventId(id)],
+  );
+  return (await decodeRows(rows, log))[0];
+}
