@@ -42,6 +42,18 @@ const config: KnipConfig = {
         '@microsoft/tsdoc-config',
       ],
     },
+    'packages/app': {
+      // Its configuration can't be read without a running portal to name.
+      playwright: {
+        config: [],
+        entry: [
+          'playwright.config.ts',
+          'e2e-tests/**/*.test.ts',
+          // The global set-up.
+          'e2e-tests/portalIsFilled.ts',
+        ],
+      },
+    },
     'packages/backend': {
       ignoreDependencies: [
         // Served by app-backend, which finds it by the name in app-config.yaml.

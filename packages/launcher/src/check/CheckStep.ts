@@ -1,9 +1,16 @@
+import type { Ending } from '../processes/Ending.ts';
+import type { Progress } from '../progress/Progress.ts';
+
 /** What a step is given. */
 export interface CheckContext {
   /** The repository's root folder, absolute. */
   root: string;
   /** Whether to put right what can be put right without thinking. */
   fix: boolean;
+  /** When to stop half-way. */
+  ending: Ending;
+  /** For what takes long enough to be a step of its own. */
+  progress: Progress;
 }
 
 export interface CheckResult {

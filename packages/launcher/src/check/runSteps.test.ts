@@ -1,3 +1,4 @@
+import { Ending } from '../processes/Ending.ts';
 import { Progress } from '../progress/Progress.ts';
 import type { CheckResult, CheckStep } from './CheckStep.ts';
 import { resultOfFindings } from './CheckStep.ts';
@@ -35,8 +36,12 @@ describe('running steps', () => {
         step('two', new Error('broken')),
         step('three', { ...PASSED, output: 'unasked', figures: '3 of 4' }),
       ],
-      { root: '.', fix: false },
-      new Progress({ write: text => written.push(text) }),
+      {
+        root: '.',
+        fix: false,
+        progress: new Progress({ write: text => written.push(text) }),
+        ending: new Ending(),
+      },
     );
 
     expect(outcomes).toEqual([
@@ -61,6 +66,30 @@ describe('running steps', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('leaves out what has not begun when it is to end', async () => {
+    const ending = new Ending();
+    const outcomes = await runSteps(
+      [
+        {
+          ...step('one', PASSED),
+          run: async () => {
+            ending.ask('SIGINT');
+            return PASSED;
+          },
+        },
+        step('two', PASSED),
+      ],
+      {
+        root: '.',
+        fix: false,
+        progress: new Progress({ write: () => {} }),
+        ending,
+      },
+    );
+
+    expect(outcomes.map(({ name }) => name)).toEqual(['one']);
   });
 
   it('ends with what failed and how to run it again', () => {

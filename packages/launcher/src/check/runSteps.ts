@@ -1,5 +1,4 @@
 import { formatDuration } from '../progress/formatDuration.ts';
-import type { Progress } from '../progress/Progress.ts';
 import type { CheckContext, CheckResult, CheckStep } from './CheckStep.ts';
 
 export interface StepOutcome extends CheckResult {
@@ -8,15 +7,19 @@ export interface StepOutcome extends CheckResult {
 
 /**
  * Runs every step, one after the other, whatever becomes of those before it. A
- * step that throws has failed, with its error as output.
+ * step that throws has failed, with its error as output. When the launcher is
+ * to end, the steps that haven't begun are left out.
  */
 export async function runSteps(
   steps: CheckStep[],
   context: CheckContext,
-  progress: Pick<Progress, 'step' | 'say'>,
 ): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
+  const { progress, ending } = context;
   for (const { name, run } of steps) {
+    if (ending.signal.aborted) {
+      break;
+    }
     const { ok, output, figures } = await progress
       .step(name, () => passed(run(context)))
       .catch(failure);

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CheckResult } from './CheckStep.ts';
+import { runNode } from '../processes/runNode.ts';
+import type { CheckContext, CheckResult } from './CheckStep.ts';
 
 /** A command-line tool of an installed package. */
 export interface Tool {
@@ -12,36 +12,24 @@ export interface Tool {
 }
 
 /**
- * Runs an installed tool in `root` under this process's Node.
+ * Runs an installed tool in the root folder.
  *
- * @returns its exit code as `ok`, and all it wrote
+ * @returns whether it ended well, and all it wrote
  * @throws Error when the package isn't installed or has no such command
  */
 export async function runTool(
-  root: string,
+  { root, ending }: Pick<CheckContext, 'root' | 'ending'>,
   tool: Tool,
   args: string[],
-  env: NodeJS.ProcessEnv = {},
 ): Promise<CheckResult> {
-  const script = await findScript(root, tool);
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], {
-      cwd: root,
-      env: { ...process.env, ...colors(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const written: Buffer[] = [];
-    child.stdout.on('data', chunk => written.push(chunk));
-    child.stderr.on('data', chunk => written.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      const output = Buffer.concat(written).toString('utf8').trimEnd();
-      resolve({
-        ok: code === 0,
-        output: signal ? `${output}\nEnded by ${signal}.` : output,
-      });
-    });
+  const lines: string[] = [];
+  const { code } = await runNode(await findScript(root, tool), args, {
+    cwd: root,
+    env: { ...process.env, ...colors() },
+    ending,
+    onLine: line => lines.push(line),
   });
+  return { ok: code === 0, output: lines.join('\n') };
 }
 
 async function findScript(root: string, tool: Tool): Promise<string> {

@@ -11,17 +11,22 @@ export const apiReports: CheckStep = {
   name: 'api-reports',
   title: 'report.api.md and report.sql.md of every plugin say what it offers',
   needs: ['types'],
-  async run({ root, fix }) {
-    const folders = (await readManifests(root))
+  async run(context) {
+    const folders = (await readManifests(context.root))
       .filter(
         ({ folder, manifest }) =>
           folder.startsWith('plugins/') || manifest.publishConfig,
       )
       .map(({ folder }) => folder);
     return runTool(
-      root,
+      context,
       { from: '@backstage/repo-tools', command: 'backstage-repo-tools' },
-      ['api-reports', '--sql-reports', ...(fix ? [] : ['--ci']), ...folders],
+      [
+        'api-reports',
+        '--sql-reports',
+        ...(context.fix ? [] : ['--ci']),
+        ...folders,
+      ],
     );
   },
 };

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { buildApp } from '../../setUp/buildApp.ts';
 import {
   biggestScripts,
   budgetFigures,
@@ -10,7 +11,8 @@ import { weighInitialScripts } from '../initialScripts.ts';
 export const bundle: CheckStep = {
   name: 'bundle',
   title: "The app's initial scripts stay within their budget",
-  async run({ root }) {
+  async run({ root, progress, ending }) {
+    await buildApp(progress, ending);
     const scripts = await weighInitialScripts(
       path.join(root, 'packages/app/dist'),
     );

@@ -1,5 +1,5 @@
 import { glob } from 'node:fs/promises';
-import type { CheckResult, CheckStep } from '../CheckStep.ts';
+import type { CheckContext, CheckResult, CheckStep } from '../CheckStep.ts';
 import { runTool } from '../runTool.ts';
 
 const BASE = 'app-config.yaml';
@@ -7,9 +7,9 @@ const BASE = 'app-config.yaml';
 export const config: CheckStep = {
   name: 'config',
   title: 'app-config*.yaml match the schemas of the packages that read them',
-  async run({ root }) {
+  async run(context) {
     const overlays: string[] = [];
-    for await (const file of glob('app-config.*.yaml', { cwd: root })) {
+    for await (const file of glob('app-config.*.yaml', { cwd: context.root })) {
       // A developer's own settings; they are not committed.
       if (!file.endsWith('.local.yaml')) {
         overlays.push(file);
@@ -17,7 +17,7 @@ export const config: CheckStep = {
     }
     const results: CheckResult[] = [];
     for (const files of [[BASE], ...overlays.sort().map(o => [BASE, o])]) {
-      results.push(await checkConfig(root, files));
+      results.push(await checkConfig(context, files));
     }
     return {
       ok: results.every(({ ok }) => ok),
@@ -29,12 +29,19 @@ export const config: CheckStep = {
   },
 };
 
-function checkConfig(root: string, files: string[]): Promise<CheckResult> {
-  return runTool(root, { from: '@backstage/cli', command: 'backstage-cli' }, [
-    'config:check',
-    '--strict',
-    // Values from the environment are not there, and need not be.
-    '--lax',
-    ...files.flatMap(file => ['--config', file]),
-  ]);
+function checkConfig(
+  context: CheckContext,
+  files: string[],
+): Promise<CheckResult> {
+  return runTool(
+    context,
+    { from: '@backstage/cli', command: 'backstage-cli' },
+    [
+      'config:check',
+      '--strict',
+      // Values from the environment are not there, and need not be.
+      '--lax',
+      ...files.flatMap(file => ['--config', file]),
+    ],
+  );
 }

@@ -4,9 +4,9 @@ import { runTool } from '../runTool.ts';
 export const format: CheckStep = {
   name: 'format',
   title: 'Files are formatted by Prettier',
-  run: ({ root, fix }) =>
-    runTool(root, { from: 'prettier' }, [
-      fix ? '--write' : '--check',
+  run: context =>
+    runTool(context, { from: 'prettier' }, [
+      context.fix ? '--write' : '--check',
       '--log-level=warn',
       '--cache',
       '--cache-location=.callboard/cache/prettier',

@@ -24,21 +24,21 @@ const FILES = ['--ext=.js,.cjs,.mjs,.jsx,.ts,.tsx', '.'];
 export const lint: CheckStep = {
   name: 'lint',
   title: 'ESLint finds nothing, and no import breaks the architecture',
-  async run({ root, fix }) {
-    if (fix) {
-      await runTool(root, ESLINT, [
+  async run(context) {
+    if (context.fix) {
+      await runTool(context, ESLINT, [
         '--fix',
         // Its way of fixing is `yarn add`, in the newest version and a range.
         '--rule=@backstage/no-undeclared-imports: off',
         ...FILES,
       ]);
     }
-    return runTool(root, ESLINT, [
+    return runTool(context, ESLINT, [
       '--max-warnings=0',
       '--report-unused-disable-directives',
       '--cache',
       '--cache-strategy=content',
-      `--cache-location=${await cacheFile(root)}`,
+      `--cache-location=${await cacheFile(context.root)}`,
       ...FILES,
     ]);
   },

@@ -5,11 +5,11 @@ export const packages: CheckStep = {
   name: 'packages',
   title:
     "Backstage finds every package's role, plugin and family in its package.json",
-  run: ({ root, fix }) =>
-    runTool(root, { from: '@backstage/cli', command: 'backstage-cli' }, [
+  run: context =>
+    runTool(context, { from: '@backstage/cli', command: 'backstage-cli' }, [
       'repo',
       'fix',
       '--publish',
-      ...(fix ? [] : ['--check']),
+      ...(context.fix ? [] : ['--check']),
     ]),
 };

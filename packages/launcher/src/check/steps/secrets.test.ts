@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Ending } from '../../processes/Ending.ts';
+import { Progress } from '../../progress/Progress.ts';
 import { secrets } from './secrets.ts';
 
 const SECRET = `ghp_${'x'.repeat(36)}\n`;
@@ -18,7 +20,13 @@ afterEach(() => rm(root, { recursive: true }));
 const write = (file: string, content: string | Buffer) =>
   writeFile(path.join(root, file), content);
 
-const check = () => secrets.run({ root, fix: false });
+const check = () =>
+  secrets.run({
+    root,
+    fix: false,
+    progress: new Progress({ write: () => {} }),
+    ending: new Ending(),
+  });
 
 it('looks at what is committed and at what would be', async () => {
   await write('committed.txt', SECRET);

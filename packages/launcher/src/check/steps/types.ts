@@ -5,8 +5,8 @@ import { runTool } from '../runTool.ts';
 export const types: CheckStep = {
   name: 'types',
   title: 'TypeScript accepts all of it, strictly',
-  run: ({ root }) =>
-    runTool(root, { from: 'typescript', command: 'tsc' }, [
+  run: context =>
+    runTool(context, { from: 'typescript', command: 'tsc' }, [
       '--pretty',
       String(Boolean(process.stdout.isTTY)),
     ]),

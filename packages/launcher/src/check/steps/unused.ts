@@ -4,16 +4,10 @@ import { runTool } from '../runTool.ts';
 export const unused: CheckStep = {
   name: 'unused',
   title: 'No file, export or dependency is left unused (knip.ts)',
-  run: ({ root }) =>
-    runTool(
-      root,
-      { from: 'knip' },
-      [
-        '--no-progress',
-        // An exception that is needed no more goes, too.
-        '--treat-config-hints-as-errors',
-      ],
-      // Playwright's configuration is read, too, and wants to know where a portal runs.
-      { CALLBOARD_E2E_URL: 'http://localhost' },
-    ),
+  run: context =>
+    runTool(context, { from: 'knip' }, [
+      '--no-progress',
+      // An exception that is needed no more goes, too.
+      '--treat-config-hints-as-errors',
+    ]),
 };
