@@ -1,5 +1,4 @@
 import type { Ending } from '../processes/Ending.ts';
-import type { Progress } from '../progress/Progress.ts';
 
 /** What a step is given. */
 export interface CheckContext {
@@ -9,8 +8,6 @@ export interface CheckContext {
   fix: boolean;
   /** When to stop half-way. */
   ending: Ending;
-  /** For what takes long enough to be a step of its own. */
-  progress: Progress;
 }
 
 export interface CheckResult {

@@ -1,5 +1,22 @@
-import { parseArgs } from 'node:util';
+import { closest } from '../commandLine/closest.ts';
+import { helpText, parseCommandLine } from '../commandLine/parseCommandLine.ts';
+import type { CommandSpec } from '../commandLine/parseCommandLine.ts';
+import { LauncherError } from '../LauncherError.ts';
 import type { CheckStep } from './CheckStep.ts';
+
+const spec: CommandSpec = {
+  name: 'check',
+  summary: 'Judges everything about the code that a machine can judge.',
+  usage: ['[--only NAME]… [--fix]'],
+  options: {
+    only: {
+      value: 'NAME',
+      multiple: true,
+      description: 'Run one check and what it needs; several by commas',
+    },
+    fix: { description: 'Put right what a tool can put right' },
+  },
+};
 
 export interface CheckOptions {
   steps: CheckStep[];
@@ -7,51 +24,36 @@ export interface CheckOptions {
   help: boolean;
 }
 
-/** The command line can't be understood; the message says what to write instead. */
-export class CheckUsageError extends Error {
-  override name = 'CheckUsageError';
-}
-
 /**
  * Reads the arguments of `npm run check`.
  *
- * @param args - without `node` and the script
- * @param all - every step there is, in order
- * @throws CheckUsageError for an unknown option or step
+ * @param all - every check there is, in order
+ * @throws LauncherError with exit code 2 for an unknown option or check
  */
 export function parseOptions(args: string[], all: CheckStep[]): CheckOptions {
-  const { only, fix, help } = parse(args);
-  const wanted = only.flatMap(names => names.split(',')).map(n => n.trim());
-  const unknown = wanted.find(name => !all.some(step => step.name === name));
+  const { values, switches } = parseCommandLine(spec, args);
+  const wanted = (values.get('only') ?? [])
+    .flatMap(names => names.split(','))
+    .map(name => name.trim());
+  const names = all.map(({ name }) => name);
+  const unknown = wanted.find(name => !names.includes(name));
   if (unknown !== undefined) {
-    throw new CheckUsageError(
-      `There is no step "${unknown}". Steps: ${all.map(s => s.name).join(', ')}.`,
+    const meant = closest(unknown, names);
+    throw new LauncherError(
+      meant
+        ? `There is no check ${unknown}: did you mean ${meant}?`
+        : `There is no check ${unknown}. The checks are ${names.join(', ')}.`,
+      { exitCode: 2 },
     );
   }
-  return { steps: withNeeded(wanted, all), fix, help };
+  return {
+    steps: withNeeded(wanted, all),
+    fix: switches.has('fix'),
+    help: switches.has('help'),
+  };
 }
 
-function parse(args: string[]): {
-  only: string[];
-  fix: boolean;
-  help: boolean;
-} {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        only: { type: 'string', multiple: true, default: [] },
-        fix: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new CheckUsageError((error as Error).message);
-  }
-}
-
-/** The steps of these names and those they need; all of them for no name. */
+/** The checks of these names and those they need; all of them for no name. */
 function withNeeded(names: string[], all: CheckStep[]): CheckStep[] {
   if (names.length === 0) {
     return all;
@@ -69,12 +71,11 @@ function withNeeded(names: string[], all: CheckStep[]): CheckStep[] {
 
 /** The text of `npm run check -- --help`. */
 export function usage(all: CheckStep[]): string {
-  const width = Math.max(...all.map(step => step.name.length));
+  const width = Math.max(...all.map(step => step.name.length)) + 2;
   return [
-    'npm run check                    everything below',
-    'npm run check -- --only NAME     one step and those it needs; repeat, or separate by commas',
-    'npm run check -- --fix           also put right what a tool can put right',
+    helpText(spec),
     '',
-    ...all.map(step => `  ${step.name.padEnd(width)}  ${step.title}`),
+    'Checks',
+    ...all.map(({ name, title }) => `  ${name.padEnd(width)}${title}`),
   ].join('\n');
 }

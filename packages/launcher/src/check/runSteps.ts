@@ -1,4 +1,6 @@
+import { describeFailure } from '../LauncherError.ts';
 import { formatDuration } from '../progress/formatDuration.ts';
+import type { Progress } from '../progress/Progress.ts';
 import type { CheckContext, CheckResult, CheckStep } from './CheckStep.ts';
 
 export interface StepOutcome extends CheckResult {
@@ -13,11 +15,11 @@ export interface StepOutcome extends CheckResult {
 export async function runSteps(
   steps: CheckStep[],
   context: CheckContext,
+  progress: Progress,
 ): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
-  const { progress, ending } = context;
   for (const { name, run } of steps) {
-    if (ending.signal.aborted) {
+    if (context.ending.signal.aborted) {
       break;
     }
     const { ok, output, figures } = await progress
@@ -54,9 +56,7 @@ function failure(error: unknown): CheckResult {
   if (error instanceof StepFailure) {
     return error.result;
   }
-  const output =
-    error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { ok: false, output };
+  return { ok: false, output: describeFailure(error) };
 }
 
 /**

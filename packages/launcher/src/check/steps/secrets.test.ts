@@ -3,7 +3,6 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Ending } from '../../processes/Ending.ts';
-import { Progress } from '../../progress/Progress.ts';
 import { secrets } from './secrets.ts';
 
 const SECRET = `ghp_${'x'.repeat(36)}\n`;
@@ -20,13 +19,7 @@ afterEach(() => rm(root, { recursive: true }));
 const write = (file: string, content: string | Buffer) =>
   writeFile(path.join(root, file), content);
 
-const check = () =>
-  secrets.run({
-    root,
-    fix: false,
-    progress: new Progress({ write: () => {} }),
-    ending: new Ending(),
-  });
+const check = () => secrets.run({ root, fix: false, ending: new Ending() });
 
 it('looks at what is committed and at what would be', async () => {
   await write('committed.txt', SECRET);
