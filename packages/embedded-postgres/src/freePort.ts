@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A TCP port of that address that nobody listens on at this moment. */
+/** A TCP port of that address that nobody listens on at this moment. @public */
 export function freePort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -19,3 +19,4 @@ export {
   FolderLockedError,
   type FolderLockOwner,
 } from './FolderLock.ts';
+export { freePort } from './freePort.ts';

@@ -1,0 +1,15 @@
+/*
+ * Loaded into the backend (node --require): when the launcher dies, however it
+ * does, the channel to it closes, and the backend shuts down as on SIGTERM.
+ */
+'use strict';
+
+/** How long the shutdown may take, in ms. */
+const shutdownTimeout = 20_000;
+
+process.on('disconnect', () => {
+  // Backstage's loader tells a watching parent of each file; there is none now.
+  process.send = undefined;
+  process.kill(process.pid, 'SIGTERM');
+  setTimeout(() => process.exit(1), shutdownTimeout).unref();
+});

@@ -1,0 +1,130 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { readManifests } from '../check/readManifests.ts';
+import { LauncherError } from '../LauncherError.ts';
+import type { Progress, Tell } from '../progress/Progress.ts';
+import type { Ending } from '../processes/Ending.ts';
+import { runNode } from '../processes/runNode.ts';
+import { dotFolder, logFolder, root } from '../root.ts';
+import { checkDiskSpace } from './checkDiskSpace.ts';
+import { explainInstallFailure } from './explainInstallFailure.ts';
+import { fingerprint } from './fingerprint.ts';
+import { Marker } from './Marker.ts';
+import { whenAlone } from './whenAlone.ts';
+import { yarnEnvironment } from './yarnEnvironment.ts';
+
+/** Yarn, from the toolchain that bootstrap.mjs installed. */
+export const yarn = join(
+  root,
+  'packages/launcher/toolchain/node_modules/@yarnpkg/cli-dist/bin/yarn.js',
+);
+
+/** What node_modules and Yarn's cache take, in bytes. */
+const spaceNeeded = 4_500_000_000;
+
+const marker = new Marker(join(root, 'node_modules/.callboard-installed'));
+
+/**
+ * Installs the dependencies, unless those that are installed are complete and
+ * of this lockfile. Nothing is asked of the network then.
+ */
+export async function installDependencies(
+  progress: Progress,
+  ending: Ending,
+): Promise<void> {
+  const wanted = await installFingerprint();
+  if (!(await marker.matches(wanted))) {
+    await whenAlone(progress, ending, async () => {
+      // Whoever we waited for may have done it.
+      if (!(await marker.matches(wanted))) {
+        await checkDiskSpace(root, spaceNeeded, 'the dependencies');
+        await marker.remove();
+        await progress.step('Installing dependencies', tell =>
+          install(tell, ending),
+        );
+        await marker.write(wanted);
+      }
+    });
+  }
+}
+
+async function install(tell: Tell, ending: Ending): Promise<void> {
+  const logFile = join(logFolder, 'install.log');
+  const env = yarnEnvironment(
+    process.env,
+    homeIsWritable(),
+    join(dotFolder, 'yarn'),
+  );
+  const watch = watchFetching(env, tell);
+  const { code, lastLines } = await runNode(yarn, ['install', '--immutable'], {
+    cwd: root,
+    env,
+    ending,
+    logFile,
+    onLine: watch.line,
+  }).finally(watch.stop);
+  ending.signal.throwIfAborted();
+  if (code !== 0) {
+    throw new LauncherError(explainInstallFailure(lastLines), {
+      log: { file: logFile, lastLines },
+    });
+  }
+  tell('');
+}
+
+async function installFingerprint(): Promise<string> {
+  const manifests = await readManifests(root);
+  return fingerprint(
+    root,
+    [
+      'yarn.lock',
+      '.yarnrc.yml',
+      ...manifests.map(({ folder }) => `${folder}/package.json`),
+    ],
+    // Binaries in the tree are chosen by these.
+    [process.platform, process.arch],
+  );
+}
+
+function homeIsWritable(): boolean {
+  try {
+    const folder = join(homedir(), '.yarn');
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Yarn names its steps; how much has been fetched is seen in its cache. */
+function watchFetching(env: NodeJS.ProcessEnv, tell: Tell) {
+  const cache = join(
+    env.YARN_GLOBAL_FOLDER ?? join(homedir(), '.yarn/berry'),
+    'cache',
+  );
+  const count = async () => (await readdir(cache).catch(() => [])).length;
+  let step = '';
+  const before = count();
+  const timer = setInterval(async () => {
+    if (step === 'fetch') {
+      const fetched = (await count()) - (await before);
+      if (fetched > 0 && step === 'fetch') {
+        tell(`${fetched} packages fetched`);
+      }
+    }
+  }, 500);
+  timer.unref();
+  return {
+    line(text: string) {
+      const name = /┌ (\w+) step/.exec(text)?.[1];
+      if (name) {
+        step = name.toLowerCase();
+        tell({ resolution: 'resolving', fetch: 'fetching', link: 'linking' }[step] ?? step);
+      }
+    },
+    stop: () => clearInterval(timer),
+  };
+}
