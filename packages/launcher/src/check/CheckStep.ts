@@ -24,6 +24,8 @@ export interface CheckStep {
   name: string;
   /** What holds when the step passes. */
   title: string;
+  /** Whether it does anything about `fix`. */
+  fixes?: boolean;
   /** Names of steps whose output this one reads. */
   needs?: string[];
   run(context: CheckContext): Promise<CheckResult>;

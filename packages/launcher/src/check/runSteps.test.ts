@@ -41,13 +41,20 @@ describe('running steps', () => {
     );
 
     expect(outcomes).toEqual([
-      { name: 'one', ok: false, output: 'wrong\n\nvery' },
+      { name: 'one', fixes: false, ok: false, output: 'wrong\n\nvery' },
       {
         name: 'two',
+        fixes: false,
         ok: false,
         output: expect.stringMatching(/^Error: broken\n/),
       },
-      { name: 'three', ok: true, output: 'unasked', figures: '3 of 4' },
+      {
+        name: 'three',
+        fixes: false,
+        ok: true,
+        output: 'unasked',
+        figures: '3 of 4',
+      },
     ]);
     expect(written.join('').replace(/ +at .*\n/g, '')).toBe(
       [
@@ -85,15 +92,34 @@ describe('running steps', () => {
   });
 
   it('ends with what failed and how to run it again', () => {
-    const outcome = (name: string, ok: boolean) => ({ name, ok, output: '' });
+    const outcome = (name: string, ok: boolean, fixes = false) => ({
+      name,
+      ok,
+      fixes,
+      output: '',
+    });
 
     expect(
       summarize(
-        [outcome('one', false), outcome('two', true), outcome('three', false)],
+        [
+          outcome('one', false),
+          outcome('two', true, true),
+          outcome('three', false, true),
+        ],
         3800,
       ),
     ).toBe(
-      '2 of 3 checks failed in 3.8 s: one, three.\nRun them again with: npm run check -- --only one,three',
+      [
+        '2 of 3 checks failed in 3.8 s: one, three.',
+        'Run them again with: npm run check -- --only one,three',
+        'Put right what a tool can: npm run check -- --fix --only three',
+      ].join('\n'),
+    );
+    expect(summarize([outcome('one', false)], 3800)).toBe(
+      [
+        '1 of 1 checks failed in 3.8 s: one.',
+        'Run them again with: npm run check -- --only one',
+      ].join('\n'),
     );
     expect(
       summarize([outcome('one', true), outcome('two', true)], 125_000),

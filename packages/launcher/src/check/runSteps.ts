@@ -5,6 +5,8 @@ import type { CheckContext, CheckResult, CheckStep } from './CheckStep.ts';
 
 export interface StepOutcome extends CheckResult {
   name: string;
+  /** Whether `--fix` may help. */
+  fixes: boolean;
 }
 
 /**
@@ -18,14 +20,14 @@ export async function runSteps(
   progress: Progress,
 ): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
-  for (const { name, run } of steps) {
+  for (const { name, run, fixes = false } of steps) {
     if (context.ending.signal.aborted) {
       break;
     }
     const { ok, output, figures } = await progress
       .step(name, () => passed(run(context)))
       .catch(failure);
-    outcomes.push({ name, ok, output, figures });
+    outcomes.push({ name, fixes, ok, output, figures });
     const shown = ok ? figures : output;
     if (shown) {
       progress.say(shown.replace(/^(?=.)/gm, '    '));
@@ -65,10 +67,20 @@ function failure(error: unknown): CheckResult {
  * @param elapsed - of the whole run, in milliseconds
  */
 export function summarize(outcomes: StepOutcome[], elapsed: number): string {
-  const failed = outcomes.filter(({ ok }) => !ok).map(({ name }) => name);
+  const failed = outcomes.filter(({ ok }) => !ok);
   const time = formatDuration(elapsed);
-  return failed.length === 0
-    ? `All ${outcomes.length} checks passed in ${time}.`
-    : `${failed.length} of ${outcomes.length} checks failed in ${time}: ${failed.join(', ')}.\n` +
-        `Run them again with: npm run check -- --only ${failed.join(',')}`;
+  if (failed.length === 0) {
+    return `All ${outcomes.length} checks passed in ${time}.`;
+  }
+  const names = failed.map(({ name }) => name);
+  const fixable = failed.filter(({ fixes }) => fixes).map(({ name }) => name);
+  return [
+    `${failed.length} of ${outcomes.length} checks failed in ${time}: ${names.join(', ')}.`,
+    `Run them again with: npm run check -- --only ${names.join(',')}`,
+    ...(fixable.length === 0
+      ? []
+      : [
+          `Put right what a tool can: npm run check -- --fix --only ${fixable.join(',')}`,
+        ]),
+  ].join('\n');
 }

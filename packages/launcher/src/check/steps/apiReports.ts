@@ -10,6 +10,7 @@ import { runTool } from '../runTool.ts';
 export const apiReports: CheckStep = {
   name: 'api-reports',
   title: 'report.api.md and report.sql.md of every plugin say what it offers',
+  fixes: true,
   needs: ['types'],
   async run(context) {
     const folders = (await readManifests(context.root))

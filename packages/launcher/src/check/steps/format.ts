@@ -4,6 +4,7 @@ import { runTool } from '../runTool.ts';
 export const format: CheckStep = {
   name: 'format',
   title: 'Files are formatted by Prettier',
+  fixes: true,
   run: context =>
     runTool(context, { from: 'prettier' }, [
       context.fix ? '--write' : '--check',

@@ -24,6 +24,7 @@ const FILES = ['--ext=.js,.cjs,.mjs,.jsx,.ts,.tsx', '.'];
 export const lint: CheckStep = {
   name: 'lint',
   title: 'ESLint finds nothing, and no import breaks the architecture',
+  fixes: true,
   async run(context) {
     if (context.fix) {
       await runTool(context, ESLINT, [
