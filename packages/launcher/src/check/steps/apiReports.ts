@@ -19,7 +19,7 @@ export const apiReports: CheckStep = {
           folder.startsWith('plugins/') || manifest.publishConfig,
       )
       .map(({ folder }) => folder);
-    return runTool(
+    const { ok, output } = await runTool(
       context,
       { from: '@backstage/repo-tools', command: 'backstage-repo-tools' },
       [
@@ -29,5 +29,13 @@ export const apiReports: CheckStep = {
         ...folders,
       ],
     );
+    return {
+      ok,
+      // It names a script of its own repository.
+      output: output.replaceAll(
+        '`yarn build:api-reports`',
+        '`npm run check -- --fix --only api-reports`',
+      ),
+    };
   },
 };
