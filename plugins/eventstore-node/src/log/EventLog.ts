@@ -193,6 +193,9 @@ export interface EventLog {
   /** The version of an aggregate's last event; 0 when it has none. */
   versionOf(id: AggregateId): Promise<Version>;
 
+  /** The position of an aggregate's last event; 0 when it has none. */
+  positionOf(id: AggregateId): Promise<Position>;
+
   /**
    * The next piece of the log after a position, one bounded read. What a
    * spooler calls in a loop.

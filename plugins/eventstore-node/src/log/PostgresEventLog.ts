@@ -31,7 +31,12 @@ import type {
   UnreadableEvent,
 } from './EventLog';
 import { noMetrics, type LogMetrics } from './LogMetrics';
-import { readAggregate, readEvent, readVersion } from './read/readAggregate';
+import {
+  readAggregate,
+  readEvent,
+  readPosition,
+  readVersion,
+} from './read/readAggregate';
 import { readAll, readBatch } from './read/readBatch';
 import { readHead, readPositionAt } from './read/readHead';
 import { readPage } from './read/readPage';
@@ -136,6 +141,10 @@ export class PostgresEventLog implements EventLog {
 
   versionOf(id: AggregateId): Promise<Version> {
     return this.#reachably(readVersion(this.#knex, id));
+  }
+
+  positionOf(id: AggregateId): Promise<Position> {
+    return this.#reachably(readPosition(this.#knex, id));
   }
 
   readBatch(options: {

@@ -65,6 +65,19 @@ export async function readVersion(
   return Number(row?.[0] ?? 0) as Version;
 }
 
+/** The position of an aggregate's last event; 0 when it has none. */
+export async function readPosition(
+  knex: Knex,
+  id: AggregateId,
+): Promise<Position> {
+  const [row] = await selectRows(
+    knex,
+    'select position from events where aggregate_id = ? order by version desc limit 1',
+    [aggregateId(id, 'id')],
+  );
+  return Number(row?.[0] ?? 0) as Position;
+}
+
 /** One event by its id. */
 export async function readEvent(
   log: { knex: Knex; registry: EventRegistry; personal: PersonalData },
