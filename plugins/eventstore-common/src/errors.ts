@@ -207,11 +207,11 @@ export class WrongVersionError extends EventStoreError {
  */
 export class WrongInstanceError extends EventStoreError {
   readonly code = 'eventstore.wrong_instance';
-  readonly kind = 'conflict';
+  readonly kind = 'not_found';
   readonly aggregateId: string;
 
   constructor(aggregateId: string) {
-    super(`${aggregateId} does not belong to this instance`);
+    super(`${aggregateId} does not exist in this instance`);
     this.aggregateId = aggregateId;
   }
 

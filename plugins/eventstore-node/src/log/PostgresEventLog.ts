@@ -139,8 +139,12 @@ export class PostgresEventLog implements EventLog {
     return this.#reachably(readAggregate(this.#reader, id, options));
   }
 
-  versionOf(id: AggregateId): Promise<Version> {
-    return this.#reachably(readVersion(this.#knex, id));
+  async versionOf(id: AggregateId): Promise<Version> {
+    return (await this.#reachably(readLast(this.#knex, id))).version;
+  }
+
+  async positionOf(id: AggregateId): Promise<Position> {
+    return (await this.#reachably(readLast(this.#knex, id))).position;
   }
 
   positionOf(id: AggregateId): Promise<Position> {

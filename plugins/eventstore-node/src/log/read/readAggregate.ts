@@ -52,30 +52,21 @@ export async function readAggregate(
   }
 }
 
-/** The version of an aggregate's last event; 0 when it has none. */
-export async function readVersion(
+/** Where an aggregate's last event is; zeros when it has none. */
+export async function readLast(
   knex: Knex,
   id: AggregateId,
-): Promise<Version> {
+): Promise<{ version: Version; position: Position }> {
   const [row] = await selectRows(
     knex,
-    'select version from events where aggregate_id = ? order by version desc limit 1',
+    `select version, position from events
+      where aggregate_id = ? order by version desc limit 1`,
     [aggregateId(id, 'id')],
   );
-  return Number(row?.[0] ?? 0) as Version;
-}
-
-/** The position of an aggregate's last event; 0 when it has none. */
-export async function readPosition(
-  knex: Knex,
-  id: AggregateId,
-): Promise<Position> {
-  const [row] = await selectRows(
-    knex,
-    'select position from events where aggregate_id = ? order by version desc limit 1',
-    [aggregateId(id, 'id')],
-  );
-  return Number(row?.[0] ?? 0) as Position;
+  return {
+    version: Number(row?.[0] ?? 0) as Version,
+    position: Number(row?.[1] ?? 0) as Position,
+  };
 }
 
 /** One event by its id. */
