@@ -196,9 +196,6 @@ export interface EventLog {
   /** The position of an aggregate's last event; 0 when it has none. */
   positionOf(id: AggregateId): Promise<Position>;
 
-  /** The position of an aggregate's last event; 0 when it has none. */
-  positionOf(id: AggregateId): Promise<Position>;
-
   /**
    * The next piece of the log after a position, one bounded read. What a
    * spooler calls in a loop.

@@ -31,12 +31,7 @@ import type {
   UnreadableEvent,
 } from './EventLog';
 import { noMetrics, type LogMetrics } from './LogMetrics';
-import {
-  readAggregate,
-  readEvent,
-  readPosition,
-  readVersion,
-} from './read/readAggregate';
+import { readAggregate, readEvent, readLast } from './read/readAggregate';
 import { readAll, readBatch } from './read/readBatch';
 import { readHead, readPositionAt } from './read/readHead';
 import { readPage } from './read/readPage';
@@ -145,10 +140,6 @@ export class PostgresEventLog implements EventLog {
 
   async positionOf(id: AggregateId): Promise<Position> {
     return (await this.#reachably(readLast(this.#knex, id))).position;
-  }
-
-  positionOf(id: AggregateId): Promise<Position> {
-    return this.#reachably(readPosition(this.#knex, id));
   }
 
   readBatch(options: {
