@@ -1,0 +1,397 @@
+// One table of a view in memory: rows read ahead, changed by handlers, and what
+// has to be written for them.
+import type { TableDefinition } from './defineProjection';
+import { normalize } from './column';
+
+/** A row by column name, every column present. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A row as it was from one position until another. */
+export interface PastRow {
+  readonly row: Row;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What is known of the row under one key. `row` and `from` are what the events
+ * so far made of it; the rest says how that differs from the database.
+ */
+export interface Entry {
+  /** Values of the key's columns, in the order of the key. */
+  readonly key: readonly unknown[];
+  /** Null: there is no such row. Undefined: not read yet. */
+  row: Row | null | undefined;
+  /** `valid_from` of `row`; undefined when the row has not been read. */
+  from: number | undefined;
+  /** Whether the database has a row under this key; undefined: not known. */
+  stored: boolean | undefined;
+  /** Position of the first event since the last write that changed it; else 0. */
+  changedAt: number;
+  /** Versions since the last write that are past already. */
+  past: PastRow[];
+  /** Personal columns of all earlier versions are to be emptied. */
+  erase: boolean;
+}
+
+/** Thrown out of a handler when it needs rows that have not been read. */
+export const MISSING = Symbol('rows that have not been read');
+
+/** What is to be read before the events can go on. */
+export interface Missing {
+  readonly keys: Map<string, readonly unknown[]>;
+  /** Equality searches by their signature. */
+  readonly searches: Map<string, Readonly<Record<string, unknown>>>;
+}
+
+/** What a handler is doing, shared by the tables of one view. */
+export interface Step {
+  /** Of the event being handled. */
+  position: number;
+  /** Only find out which rows are needed; change nothing. */
+  discovering: boolean;
+  /** A row that had not been read was needed. */
+  missed: boolean;
+  /** How to take back what the event did, newest last. */
+  readonly undo: (() => void)[];
+  /** Rows and searches that the event looked at; only when asked for. */
+  touched?: Set<string>;
+}
+
+export class TableFold {
+  readonly name: string;
+  readonly definition: TableDefinition;
+  readonly columns: readonly string[];
+  readonly personal: readonly string[];
+  readonly missing: Missing = { keys: new Map(), searches: new Map() };
+  readonly #step: Step;
+  readonly #entries = new Map<string, Entry>();
+  readonly #changed = new Map<string, Entry>();
+  /** Keys of the rows that the database had for a search. */
+  readonly #found = new Map<string, readonly string[]>();
+
+  constructor(name: string, definition: TableDefinition, step: Step) {
+    this.name = name;
+    this.definition = definition;
+    this.columns = Object.keys(definition.columns);
+    this.personal = this.columns.filter(
+      column => definition.columns[column]!.isPersonal,
+    );
+    this.#step = step;
+  }
+
+  get changed(): Iterable<Entry> {
+    return this.#changed.values();
+  }
+
+  get(key: Row): Row | undefined {
+    return this.#read(this.#entry(key)) ?? undefined;
+  }
+
+  find(values: Row): Row[] {
+    const where = this.#checkSearch(values);
+    const signature = JSON.stringify(where);
+    this.#step.touched?.add(`${this.name}/*`);
+    const found = this.#found.get(signature);
+    if (!found) {
+      this.missing.searches.set(signature, where);
+      this.#step.missed = true;
+      throw MISSING;
+    }
+    const matches = (row: Row | null | undefined): row is Row =>
+      !!row && Object.keys(where).every(name => row[name] === where[name]);
+    const keys = new Set(found);
+    for (const [id, entry] of this.#changed) {
+      if (matches(entry.row)) {
+        keys.add(id);
+      }
+    }
+    const rows: Row[] = [];
+    for (const id of [...keys].sort()) {
+      const entry = this.#entries.get(id);
+      if (matches(entry?.row)) {
+        this.#step.touched?.add(`${this.name}/${id}`);
+        rows.push(entry.row);
+      }
+    }
+    return rows;
+  }
+
+  upsert(values: Row): void {
+    const row = this.#normalizeRow(values);
+    const entry = this.#entry(row);
+    if (!this.#step.discovering) {
+      this.#change(entry, row);
+    }
+  }
+
+  patch(key: Row, changes: Row | ((row: Row) => Row), required = true): void {
+    const entry = this.#entry(key);
+    if (this.#step.discovering && entry.row === undefined) {
+      this.#need(entry);
+      return;
+    }
+    const row = this.#read(entry);
+    if (!row) {
+      if (required && !this.#step.discovering) {
+        throw new Error(
+          `There is no row ${JSON.stringify(entry.key)} in ${this.name} to patch`,
+        );
+      }
+      return;
+    }
+    const changed = this.#normalizeChanges(
+      row,
+      typeof changes === 'function' ? changes(row) : changes,
+    );
+    if (!this.#step.discovering) {
+      this.#change(entry, changed);
+    }
+  }
+
+  patchIfPresent(key: Row, changes: Row | ((row: Row) => Row)): void {
+    this.patch(key, changes, false);
+  }
+
+  delete(key: Row): void {
+    const entry = this.#entry(key);
+    if (!this.#step.discovering && entry.row !== null) {
+      this.#change(entry, null);
+    }
+  }
+
+  erase(key: Row): void {
+    const entry = this.#entry(key);
+    if (this.#step.discovering && entry.row === undefined) {
+      this.#need(entry);
+      return;
+    }
+    const row = this.#read(entry);
+    if (this.#step.discovering) {
+      return;
+    }
+    this.#change(entry, row && this.#withoutPersonal(row));
+    entry.erase = true;
+    entry.past = entry.past.map(past => ({
+      ...past,
+      row: this.#withoutPersonal(past.row),
+    }));
+  }
+
+  /** Takes in rows that were read because of `missing`. */
+  load(
+    rows: readonly { row: Row; from: number }[],
+    asked: Missing,
+  ): void {
+    for (const { row, from } of rows) {
+      const key = this.definition.key.map(name => row[name]);
+      const id = keyId(key);
+      const known = this.#entries.get(id);
+      if (!known) {
+        this.#entries.set(id, unchanged(key, row, from));
+      } else if (known.row === undefined) {
+        known.row = row;
+        known.from = from;
+        known.stored = true;
+      } else if (known.stored === undefined) {
+        known.stored = true;
+      }
+    }
+    for (const [id, key] of asked.keys) {
+      const known = this.#entries.get(id);
+      if (!known) {
+        this.#entries.set(id, { ...unchanged(key, null, undefined), stored: false });
+      } else if (known.row === undefined) {
+        known.row = null;
+        known.stored = false;
+      }
+    }
+    for (const [signature, where] of asked.searches) {
+      const names = Object.keys(where);
+      this.#found.set(
+        signature,
+        rows
+          .filter(({ row }) => names.every(name => row[name] === where[name]))
+          .map(({ row }) => keyId(this.definition.key.map(name => row[name]))),
+      );
+    }
+  }
+
+  takeMissing(): Missing {
+    const taken = {
+      keys: new Map(this.missing.keys),
+      searches: new Map(this.missing.searches),
+    };
+    this.missing.keys.clear();
+    this.missing.searches.clear();
+    return taken;
+  }
+
+  /** What was changed is in the database now; keeps at most so many rows. */
+  written(keep: number): void {
+    for (const [id, entry] of this.#changed) {
+      // Last changed is last forgotten.
+      this.#entries.delete(id);
+      this.#entries.set(id, entry);
+      entry.stored = entry.row !== null;
+      entry.changedAt = 0;
+      entry.past = [];
+      entry.erase = false;
+    }
+    this.#changed.clear();
+    this.#found.clear();
+    for (const id of this.#entries.keys()) {
+      if (this.#entries.size <= keep) {
+        break;
+      }
+      this.#entries.delete(id);
+    }
+  }
+
+  /** What is in memory may differ from the database. */
+  forget(): void {
+    this.#entries.clear();
+    this.#changed.clear();
+    this.#found.clear();
+    this.missing.keys.clear();
+    this.missing.searches.clear();
+  }
+
+  #entry(values: Row): Entry {
+    const key = this.definition.key.map(name =>
+      normalize(name, this.definition.columns[name]!, values?.[name]),
+    );
+    const id = keyId(key);
+    this.#step.touched?.add(`${this.name}/${id}`);
+    let entry = this.#entries.get(id);
+    if (!entry) {
+      entry = { ...unchanged(key, null, undefined), row: undefined, stored: undefined };
+      this.#entries.set(id, entry);
+    }
+    return entry;
+  }
+
+  #read(entry: Entry): Row | null {
+    if (entry.row === undefined) {
+      this.#need(entry);
+      throw MISSING;
+    }
+    return entry.row;
+  }
+
+  #need(entry: Entry): void {
+    this.missing.keys.set(keyId(entry.key), entry.key);
+    this.#step.missed = true;
+  }
+
+  #change(entry: Entry, row: Row | null): void {
+    const id = keyId(entry.key);
+    const { row: rowBefore, from, changedAt, past, erase } = entry;
+    const pasts = past.length;
+    this.#step.undo.push(() => {
+      past.length = pasts;
+      Object.assign(entry, { row: rowBefore, from, changedAt, past, erase });
+      if (changedAt === 0) {
+        this.#changed.delete(id);
+      }
+    });
+    const { position } = this.#step;
+    if (entry.changedAt === 0) {
+      entry.changedAt = position;
+      this.#changed.set(id, entry);
+    } else if (
+      this.definition.history &&
+      entry.row &&
+      entry.from !== undefined &&
+      entry.from < position
+    ) {
+      past.push({ row: entry.row, from: entry.from, to: position });
+    }
+    entry.row = row;
+    entry.from = row ? position : undefined;
+  }
+
+  #normalizeRow(values: Row): Row {
+    const row: Record<string, unknown> = {};
+    for (const name of this.columns) {
+      row[name] = normalize(name, this.definition.columns[name]!, values[name]);
+    }
+    this.#refuseStray(values);
+    return Object.freeze(row);
+  }
+
+  #normalizeChanges(row: Row, changes: Row): Row {
+    const changed: Record<string, unknown> = { ...row };
+    this.#refuseStray(changes);
+    for (const name of Object.keys(changes)) {
+      if (this.definition.key.includes(name)) {
+        throw new TypeError(`Column ${name} is part of the key of ${this.name}`);
+      }
+      // An optional column spelt out as undefined is not a change.
+      if (changes[name] !== undefined) {
+        changed[name] = normalize(
+          name,
+          this.definition.columns[name]!,
+          changes[name],
+        );
+      }
+    }
+    return Object.freeze(changed);
+  }
+
+  #refuseStray(values: Row): void {
+    for (const name in values) {
+      if (!Object.hasOwn(this.definition.columns, name)) {
+        throw new TypeError(`There is no column ${name} in ${this.name}`);
+      }
+    }
+  }
+
+  #withoutPersonal(row: Row): Row {
+    const emptied: Record<string, unknown> = { ...row };
+    for (const name of this.personal) {
+      emptied[name] = null;
+    }
+    return Object.freeze(emptied);
+  }
+
+  #checkSearch(values: Row): Row {
+    const names = Object.keys(values).sort();
+    const starts = (columns: readonly string[]) =>
+      columns.slice(0, names.length).sort().join() === names.join();
+    this.#refuseStray(values);
+    if (
+      names.length === 0 ||
+      ![this.definition.key, ...this.definition.indexes.map(index => index.on)]
+        .some(starts)
+    ) {
+      throw new TypeError(
+        `No index of ${this.name} starts with ${names.join(', ') || 'nothing'}`,
+      );
+    }
+    const where: Record<string, unknown> = {};
+    for (const name of names) {
+      const value = values[name];
+      if (value === null || value === undefined || typeof value === 'object') {
+        throw new TypeError(`Column ${name} can only be searched for one value`);
+      }
+      where[name] = normalize(name, this.definition.columns[name]!, value);
+    }
+    return where;
+  }
+}
+
+function unchanged(
+  key: readonly unknown[],
+  row: Row | null,
+  from: number | undefined,
+): Entry {
+  return { key, row, from, stored: true, changedAt: 0, past: [], erase: false };
+}
+
+/** One string per key. */
+export function keyId(key: readonly unknown[]): string {
+  return key.length === 1 && typeof key[0] === 'string'
+    ? key[0]
+    : JSON.stringify(key);
+}
