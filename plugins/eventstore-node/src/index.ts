@@ -20,3 +20,42 @@ export {
   type MasterKey,
   type WrappedKey,
 } from './personal/MasterKey';
+export {
+  column,
+  type Column,
+  type ColumnInput,
+  type ColumnType,
+  type ColumnValue,
+  type JsonValue,
+} from './projections/column';
+export {
+  defineProjection,
+  defineTable,
+  type Columns,
+  type IndexDefinition,
+  type KeyOf,
+  type Projection,
+  type RowInput,
+  type RowOf,
+  type TableDefinition,
+  type Tables,
+  type TableWriter,
+  type Writers,
+} from './projections/defineProjection';
+export {
+  DeclarationChangedError,
+  NoHistoryError,
+  UnknownViewError,
+  ViewBehindError,
+  ViewNotReadyError,
+} from './spoolers/errors';
+export { SpoolerNode, type SpoolerRoles } from './spoolers/SpoolerNode';
+export type { SpoolerSettings } from './spoolers/settings';
+export {
+  View,
+  type Freshness,
+  type OpenOptions,
+  type OpenView,
+  type WaitOptions,
+} from './spoolers/View';
+export { Views } from './spoolers/Views';
