@@ -68,6 +68,10 @@ const config: KnipConfig = {
       // Of the system: mounts a full disk for a test.
       ignoreBinaries: ['mount', 'umount'],
     },
+    'packages/launcher': {
+      // Loaded into the programs it starts, with node --require.
+      entry: ['src/**/endWith*.cjs'],
+    },
     ...Object.fromEntries(
       withMigrations.map(folder => [folder, { entry: ['migrations/**/*.js'] }]),
     ),
