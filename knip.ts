@@ -69,8 +69,12 @@ const config: KnipConfig = {
       ignoreBinaries: ['mount', 'umount'],
     },
     'packages/launcher': {
-      // Loaded into the programs it starts, with node --require.
-      entry: ['src/**/endWith*.cjs'],
+      entry: [
+        // Started by bootstrap.mjs.
+        'src/main.ts',
+        // Loaded into the programs it starts, with node --require.
+        'src/**/endWith*.cjs',
+      ],
     },
     ...Object.fromEntries(
       withMigrations.map(folder => [folder, { entry: ['migrations/**/*.js'] }]),
