@@ -1,7 +1,7 @@
 import styles from './Logo.module.css';
 
 /** Callboard's mark: a notice board with a pinned call. Decorative. */
-export function LogoMark({ size = 28 }: { size?: number }) {
+function LogoMark({ size = 28 }: { size?: number }) {
   return (
     <svg
       width={size}

@@ -1,4 +1,5 @@
-import { useApi, useRouteRef } from '@backstage/frontend-plugin-api';
+import { useApi } from '@backstage/core-plugin-api';
+import { useRouteRef } from '@backstage/frontend-plugin-api';
 import searchPlugin from '@backstage/plugin-search/alpha';
 import { searchApiRef } from '@backstage/plugin-search-react';
 import {

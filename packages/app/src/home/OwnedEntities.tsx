@@ -1,9 +1,6 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import {
-  identityApiRef,
-  useApi,
-  useRouteRef,
-} from '@backstage/frontend-plugin-api';
+import { identityApiRef, useApi } from '@backstage/core-plugin-api';
+import { useRouteRef } from '@backstage/frontend-plugin-api';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { catalogApiRef } from '@backstage/plugin-catalog-react';
 import { Link, Text } from '@backstage/ui';

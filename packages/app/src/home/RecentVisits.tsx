@@ -1,4 +1,4 @@
-import { useApi } from '@backstage/frontend-plugin-api';
+import { useApi } from '@backstage/core-plugin-api';
 import { visitsApiRef } from '@backstage/plugin-home';
 import { Link, Text } from '@backstage/ui';
 import { useCallback } from 'react';

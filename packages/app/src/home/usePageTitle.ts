@@ -1,7 +1,7 @@
+import { useApi } from '@backstage/core-plugin-api';
 import {
   appTreeApiRef,
   coreExtensionData,
-  useApi,
 } from '@backstage/frontend-plugin-api';
 import { useCallback, useMemo } from 'react';
 

@@ -67,8 +67,7 @@ export function AppLayout(props: {
         </button>
         <Logo />
       </header>
-      {/* The panel only listens for Escape bubbling from the links inside it. */}
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- it only listens for the Escape that bubbles up from its links */}
       <div
         ref={panel}
         id="navigation-panel"

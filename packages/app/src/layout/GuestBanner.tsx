@@ -1,4 +1,4 @@
-import { configApiRef, useApi } from '@backstage/frontend-plugin-api';
+import { configApiRef, useApi } from '@backstage/core-plugin-api';
 import { RiInformationLine } from '@remixicon/react';
 import styles from './GuestBanner.module.css';
 

@@ -1,4 +1,4 @@
-import { identityApiRef, useApi } from '@backstage/frontend-plugin-api';
+import { identityApiRef, useApi } from '@backstage/core-plugin-api';
 import { useEntityPresentation } from '@backstage/plugin-catalog-react';
 import { Avatar } from '@backstage/ui';
 import { useEffect, useState } from 'react';

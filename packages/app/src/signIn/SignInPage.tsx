@@ -1,5 +1,5 @@
 import { ProxiedSignInPage } from '@backstage/core-components';
-import { configApiRef, useApi } from '@backstage/frontend-plugin-api';
+import { configApiRef, useApi } from '@backstage/core-plugin-api';
 import type { SignInPageProps } from '@backstage/plugin-app-react';
 import { Logo } from '../brand/Logo';
 import styles from './SignInPage.module.css';
