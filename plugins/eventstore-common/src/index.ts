@@ -18,3 +18,4 @@ export * from './identifiers';
 export * from './limits';
 export * from './parse';
 export * from './position';
+export * from './subjectErased';

@@ -17,12 +17,12 @@ exports.up = async function up(knex) {
       .specificType('master_key_id', name)
       .comment('Which master key it is encrypted with');
     table
-      .timestamp('created_at')
+      .timestamp('created_at', { precision: 3 })
       .notNullable()
       .defaultTo(knex.fn.now())
       .comment('When the first personal data of the subject was stored');
     table
-      .timestamp('erased_at')
+      .timestamp('erased_at', { precision: 3 })
       .comment('When the key was destroyed; null while it is there');
     table
       .bigInteger('erased_position')

@@ -5,16 +5,32 @@
  * @packageDocumentation
  */
 
+export { backupLog, backupSubjectKeys } from './backup/backup';
+export { RestoreError } from './backup/backupFormat';
+export {
+  restoreLog,
+  restoreSubjectKeys,
+  type RestoreResult,
+} from './backup/restore';
+export {
+  CommandRunner,
+  type CommandAnswer,
+  type CommandEnvelope,
+  type CommandRunnerOptions,
+  type DecisionAcross,
+} from './commands/CommandRunner';
 export { migrateLog } from './database/migrateLog';
 export {
   requirePostgres,
   UnsupportedDatabaseError,
 } from './database/requirePostgres';
+export { deriveAggregateId } from './identity/deriveUuid';
 export * from './log/EventLog';
 export {
   PostgresEventLog,
   type EventLogSettings,
 } from './log/PostgresEventLog';
+export type { ErasureCause } from './personal/eraseSubject';
 export {
   localMasterKey,
   type MasterKey,
@@ -42,6 +58,17 @@ export {
   type TableWriter,
   type Writers,
 } from './projections/defineProjection';
+export type { LogVerification } from './sealing/verifyLog';
+export type { SealFault, SealVerification } from './sealing/verifySeals';
+export { EventStore, type EventStoreOptions } from './service/EventStore';
+export {
+  eventStoreServiceRef,
+  type EventStoreService,
+} from './service/eventStoreServiceRef';
+export {
+  rootEventStoreServiceRef,
+  type RootEventStore,
+} from './service/rootEventStoreServiceRef';
 export {
   DeclarationChangedError,
   NoHistoryError,

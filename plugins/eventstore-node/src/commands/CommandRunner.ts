@@ -40,7 +40,8 @@ import { StateCache, type LoadedState } from './StateCache';
 export interface CommandEnvelope {
   readonly instance: InstanceId;
   readonly actor: Actor;
-  readonly context: Omit<EventContext, 'commandId' | 'commandHash'>;
+  /** `plugin` may be left out where the runner is a plugin's own. */
+  readonly context?: Partial<Omit<EventContext, 'commandId' | 'commandHash'>>;
   /**
    * Chosen by the caller and the same when it tries again (an
    * `Idempotency-Key`). Without one each call is a command of its own.
@@ -92,6 +93,21 @@ export interface DecisionAcross<TName extends string> {
   readonly claims?: readonly ClaimChange[];
 }
 
+/** @public */
+export interface CommandRunnerOptions {
+  log: EventLog;
+  /** Of a command's text; kept beside its id to know it again. */
+  digest: (text: string) => Promise<string>;
+  /** Whose commands these are, unless their context says so. */
+  plugin?: string;
+  /** Folded aggregates kept in memory; 10,000 when left out. */
+  maxStates?: number;
+  /** How often a command is decided before it gives up; 25 when left out. */
+  maxAttempts?: number;
+}
+
+const DEFAULT_MAX_STATES = 10_000;
+const STATE_TTL_MS = 5 * 60_000;
 const DEFAULT_MAX_ATTEMPTS = 25;
 /** Attempts that follow at once; later ones wait a little, by chance. */
 const EAGER_ATTEMPTS = 3;
@@ -104,31 +120,33 @@ const LONGEST_PAUSE_MS = 50;
  * @public
  */
 export class CommandRunner {
+  readonly #options: CommandRunnerOptions;
   readonly #log: EventLog;
   readonly #states: StateCache;
-  readonly #queue = new KeyedQueue();
-  readonly #maxAttempts: number;
-  readonly #digest: (text: string) => Promise<string>;
+  readonly #queue: KeyedQueue;
 
-  /**
-   * @param options - `digest`: of a command's text, kept beside its id;
-   * `maxStates`: how many folded aggregates are kept in memory (10,000);
-   * `maxAttempts`: how often a command is decided before it gives up (25)
-   */
-  constructor(options: {
-    log: EventLog;
-    digest: (text: string) => Promise<string>;
-    maxStates?: number;
-    maxAttempts?: number;
-  }) {
+  constructor(
+    options: CommandRunnerOptions,
+    shared?: { states: StateCache; queue: KeyedQueue },
+  ) {
+    this.#options = options;
     this.#log = options.log;
-    this.#digest = options.digest;
-    this.#maxAttempts = options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS;
-    this.#states = new StateCache({
-      log: options.log,
-      maxStates: options.maxStates ?? 10_000,
-      ttlMs: 5 * 60_000,
-    });
+    this.#queue = shared?.queue ?? new KeyedQueue();
+    this.#states =
+      shared?.states ??
+      new StateCache({
+        log: options.log,
+        maxStates: options.maxStates ?? DEFAULT_MAX_STATES,
+        ttlMs: STATE_TTL_MS,
+      });
+  }
+
+  /** The same runner, for a plugin: its id is in the context of every event. */
+  forPlugin(plugin: string): CommandRunner {
+    return new CommandRunner(
+      { ...this.#options, plugin },
+      { states: this.#states, queue: this.#queue },
+    );
   }
 
   /**
@@ -256,14 +274,15 @@ export class CommandRunner {
     };
     const retriable = envelope.commandId !== undefined;
     const hash = retriable
-      ? await this.#digest(canonicalJson(work.command))
+      ? await this.#options.digest(canonicalJson(work.command))
       : undefined;
-    const context: EventContext = {
+    const context = {
+      plugin: this.#options.plugin,
       ...envelope.context,
       correlationId: envelope.context?.correlationId ?? scope.commandId,
       commandId: scope.commandId,
       ...(hash === undefined ? {} : { commandHash: hash }),
-    };
+    } as EventContext; // the log refuses it when there is no plugin
     const ids = checkLoads(loads);
     const decideContext = { ...scope, now: new Date() };
 
@@ -311,7 +330,7 @@ export class CommandRunner {
               ? error.toWrongVersion()
               : error;
           }
-          if (attempt >= this.#maxAttempts) {
+          if (attempt >= (this.#options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS)) {
             throw new ContentionError(attempt, error);
           }
           await pauseBefore(attempt + 1);

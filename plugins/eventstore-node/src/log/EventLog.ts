@@ -244,6 +244,12 @@ export interface EventLog {
 
   head(): Promise<LogHead>;
 
+  /**
+   * Which log this is: another one once it has been restored from a backup.
+   * Positions of different incarnations have nothing to do with one another.
+   */
+  incarnation(): Promise<string>;
+
   /** The position of the last event recorded at or before a time; else 0. */
   positionAt(time: Date): Promise<Position>;
 

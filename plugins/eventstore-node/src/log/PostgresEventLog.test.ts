@@ -4,34 +4,35 @@ import {
   type Position,
 } from '@callboard/plugin-eventstore-common';
 import {
+  door,
   doorOpened,
   doorShut,
   home,
-  houseEvents,
   toDoor,
 } from '../__testUtils__/doorEvents';
 import {
   createTestDatabase,
   type TestDatabase,
 } from '../__testUtils__/testDatabase';
-import { PostgresEventLog } from './PostgresEventLog';
+import { EventStore } from '../service/EventStore';
+import type { PostgresEventLog } from './PostgresEventLog';
 
 jest.setTimeout(60_000);
 
 describe('PostgresEventLog', () => {
   let database: TestDatabase;
+  let store: EventStore;
   let log: PostgresEventLog;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    log = new PostgresEventLog({
-      knex: database.knex,
-      registry: houseEvents(),
-    });
+    store = await EventStore.start({ knex: database.knex });
+    store.register(door.events);
+    log = store.log;
   });
 
   afterAll(async () => {
-    await log?.close();
+    await store?.stop();
     await database?.destroy();
   });
 

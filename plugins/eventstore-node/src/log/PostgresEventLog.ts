@@ -12,8 +12,7 @@ import {
 } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
 import { isUnreachable } from '../database/isUnreachable';
-import { missingMasterKey, type MasterKey } from '../personal/MasterKey';
-import { PersonalData } from '../personal/PersonalData';
+import type { PersonalData } from '../personal/PersonalData';
 import { BatchWriter } from './append/BatchWriter';
 import { GroupCommit } from './append/GroupCommit';
 import { prepareAppend } from './append/prepareAppend';
@@ -35,6 +34,7 @@ import { readAggregate, readEvent, readLast } from './read/readAggregate';
 import { readAll, readBatch } from './read/readBatch';
 import { readHead, readPositionAt } from './read/readHead';
 import { readPage } from './read/readPage';
+import { selectRows } from './read/selectEvents';
 
 /**
  * How hard the log tries, and how much it lets wait.
@@ -70,26 +70,20 @@ export class PostgresEventLog implements EventLog {
   readonly #personal: PersonalData;
   readonly #queue: GroupCommit<PreparedAppend, AppendResult>;
   readonly #bus: AppendedBus;
-  readonly #metrics: LogMetrics;
+  #metrics: LogMetrics = noMetrics;
   readonly #drainTimeoutMs: number;
 
   constructor(options: {
     knex: Knex;
     registry: EventRegistry;
-    masterKey?: MasterKey;
+    personal: PersonalData;
     logger?: LoggerService;
-    metrics?: LogMetrics;
     settings?: EventLogSettings;
   }) {
     const { knex, registry, logger, settings = {} } = options;
     this.registry = registry;
     this.#knex = knex;
-    this.#metrics = options.metrics ?? noMetrics;
-    this.#personal = new PersonalData({
-      knex,
-      registry,
-      masterKey: options.masterKey ?? missingMasterKey,
-    });
+    this.#personal = options.personal;
     this.#bus = new AppendedBus({ knex, logger });
     this.#drainTimeoutMs = settings.drainTimeoutMs ?? 20_000;
     const writer = new BatchWriter({
@@ -110,7 +104,12 @@ export class PostgresEventLog implements EventLog {
       maxQueuedItems: settings.maxQueuedAppends ?? 10_000,
       maxQueuedBytes: settings.maxQueuedBytes ?? 128 * 1024 * 1024,
     });
-    this.#metrics.observeQueue(() => this.#queue.queued);
+  }
+
+  /** Reports to these metrics from now on. */
+  useMetrics(metrics: LogMetrics): void {
+    this.#metrics = metrics;
+    metrics.observeQueue(() => this.#queue.queued);
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {
@@ -184,6 +183,13 @@ export class PostgresEventLog implements EventLog {
 
   head(): Promise<LogHead> {
     return this.#reachably(readHead(this.#knex));
+  }
+
+  async incarnation(): Promise<string> {
+    const [row] = await this.#reachably(
+      selectRows(this.#knex, 'select id from incarnation', []),
+    );
+    return row![0]!;
   }
 
   async positionAt(time: Date): Promise<Position> {

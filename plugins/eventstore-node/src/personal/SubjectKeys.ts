@@ -91,7 +91,7 @@ export class SubjectKeys {
   async #rows(subjects: readonly string[]): Promise<SubjectKeyRow[]> {
     const { rows } = await this.#knex.raw<{ rows: SubjectKeyRow[] }>(
       'select subject, wrapped_key, master_key_id from subject_keys where subject = any (?::text[])',
-      [subjects],
+      [[...subjects]],
     );
     return rows;
   }
