@@ -2,7 +2,16 @@ import { createFrontendModule } from '@backstage/frontend-plugin-api';
 import { ThemeBlueprint } from '@backstage/plugin-app-react';
 import { UnifiedThemeProvider } from '@backstage/theme';
 import { RiMoonLine, RiSunLine } from '@remixicon/react';
+import type { ComponentType } from 'react';
 import { darkMaterialTheme, lightMaterialTheme } from './materialThemes';
+
+/**
+ * The settings page gives the icon Material UI's `color`, which for this icon
+ * set would be its fill; so the icon gets none of it.
+ */
+function ThemeIcon({ of: Icon }: { of: ComponentType }) {
+  return <Icon />;
+}
 
 const light = ThemeBlueprint.make({
   name: 'light',
@@ -11,7 +20,7 @@ const light = ThemeBlueprint.make({
       id: 'light',
       title: 'Light',
       variant: 'light',
-      icon: <RiSunLine />,
+      icon: <ThemeIcon of={RiSunLine} />,
       Provider: ({ children }) => (
         <UnifiedThemeProvider theme={lightMaterialTheme} themeName="callboard">
           {children}
@@ -28,7 +37,7 @@ const dark = ThemeBlueprint.make({
       id: 'dark',
       title: 'Dark',
       variant: 'dark',
-      icon: <RiMoonLine />,
+      icon: <ThemeIcon of={RiMoonLine} />,
       Provider: ({ children }) => (
         <UnifiedThemeProvider theme={darkMaterialTheme} themeName="callboard">
           {children}
