@@ -1,4 +1,5 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import { SidebarPinStateProvider } from '@backstage/core-components';
+import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { RiCloseLine, RiMenuLine } from '@remixicon/react';
 import { useLocation } from 'react-router-dom';
@@ -7,10 +8,20 @@ import styles from './AppLayout.module.css';
 import { GuestBanner } from './GuestBanner';
 
 /**
+ * This side bar can't be pinned or folded. Told that it is a mobile one, the
+ * settings page leaves out its switch for that.
+ */
+const unpinnable = {
+  isPinned: true,
+  isMobile: true,
+  toggleSidebarPinState: () => undefined,
+};
+
+/**
  * A side bar with the navigation and the page beside it. On narrow screens the
- * side bar becomes a panel behind a menu button: it takes the focus when it
- * opens, gives it back when it closes, and closes on Escape, on a click
- * outside and when another page opens.
+ * side bar becomes a panel behind a menu button. It takes the focus when it
+ * opens. Escape and a click outside close it and give the focus back to the
+ * button; a link in it closes it and moves the focus to the page.
  */
 export function AppLayout(props: {
   navigation: ReactNode;
@@ -21,6 +32,7 @@ export function AppLayout(props: {
   const menuButton = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
+  const wasOpen = useRef(false);
 
   useEffect(() => setMenuOpen(false), [pathname]);
 
@@ -31,7 +43,13 @@ export function AppLayout(props: {
     }
     if (menuOpen) {
       panel.current?.querySelector('a')?.focus();
+    } else if (
+      wasOpen.current &&
+      document.activeElement !== menuButton.current
+    ) {
+      content.current?.focus();
     }
+    wasOpen.current = menuOpen;
   }, [menuOpen]);
 
   const closeMenu = () => {
@@ -43,6 +61,13 @@ export function AppLayout(props: {
     if (menuOpen && event.key === 'Escape') {
       event.stopPropagation();
       closeMenu();
+    }
+  };
+
+  // Also for the page that is open already, whose path doesn't change.
+  const closeOnLink = (event: MouseEvent) => {
+    if (event.target instanceof Element && event.target.closest('a')) {
+      setMenuOpen(false);
     }
   };
 
@@ -74,6 +99,7 @@ export function AppLayout(props: {
         className={styles.sideBar}
         data-open={menuOpen}
         onKeyDown={closeOnEscape}
+        onClick={closeOnLink}
       >
         {props.navigation}
       </div>
@@ -86,7 +112,9 @@ export function AppLayout(props: {
       )}
       <div ref={content} id="content" className={styles.content} tabIndex={-1}>
         <GuestBanner />
-        {props.content}
+        <SidebarPinStateProvider value={unpinnable}>
+          {props.content}
+        </SidebarPinStateProvider>
       </div>
     </div>
   );
