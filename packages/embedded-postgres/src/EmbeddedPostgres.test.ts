@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { parseProcStat } from './processes.ts';
 import { clusterProcesses } from './postmasterPid.ts';
+import { firstLine, runProgram } from './__testUtils__/runProgram.ts';
 import { query, withServers } from './__testUtils__/withServers.ts';
 
 const onLinux = process.platform === 'linux' ? it : it.skip;
@@ -80,6 +81,13 @@ describe('EmbeddedPostgres', () => {
     const killed = await servers.start();
     await killed.kill();
     expect(clusterProcesses(servers.cluster)).toEqual([]);
+  });
+
+  it('lets a program end only when the server has', async () => {
+    for (let run = 0; run < 5; run++) {
+      const program = runProgram('startAndStop', [servers.dataDir]);
+      expect(await firstLine(program)).toBe('stopped');
+    }
   });
 
   it('loses no committed row when killed', async () => {

@@ -32,7 +32,12 @@ import { readPostmasterPid } from './postmasterPid.ts';
 import { recover } from './recover.ts';
 import { explainLog, readFrom, rotate, saysStillInUse } from './serverLog.ts';
 import { asUser, chooseServerUser, type ServerUser } from './serverUser.ts';
-import { killServer, stopServer, waitUntil } from './stopServer.ts';
+import {
+  killServer,
+  settlesWithin,
+  stopServer,
+  waitUntil,
+} from './stopServer.ts';
 
 /** @public */
 export type EmbeddedPostgresOptions = {
@@ -180,8 +185,9 @@ export class EmbeddedPostgres {
    * next start recovers. Safe to call again.
    */
   async stop(): Promise<void> {
-    await stopServer(this.pid, this.#cluster);
-    await this.exited;
+    await stopServer(this.pid, this.#cluster, timeout =>
+      settlesWithin(this.exited, timeout),
+    );
     this.#lock.release();
   }
 
@@ -190,7 +196,7 @@ export class EmbeddedPostgres {
    */
   async kill(): Promise<void> {
     await killServer(this.pid, this.#cluster);
-    await this.exited;
+    await settlesWithin(this.exited, 10_000);
     this.#lock.release();
   }
 }

@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { commandLine, isAlive, listProcesses, parseProcStat, startMark } from './processes.ts';
+import {
+  commandLine,
+  isAlive,
+  listProcesses,
+  parseProcStat,
+  startMark,
+} from './processes.ts';
 import { waitUntil } from './stopServer.ts';
 import { ended } from './__testUtils__/runProgram.ts';
 

@@ -28,7 +28,10 @@ export async function recover(
       `A PostgreSQL server of an earlier run (process ${left.pid}) is stopped first.`,
     );
     try {
-      await stopServer(left.pid, cluster, { fast: 20_000, immediate: 10_000 });
+      await stopServer(left.pid, cluster, undefined, {
+        fast: 20_000,
+        immediate: 10_000,
+      });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EPERM') {
         throw new EmbeddedPostgresError(

@@ -27,6 +27,27 @@ export async function waitUntil(
   return true;
 }
 
+/**
+ * Waits for a promise. Unlike the promise alone it keeps the program running
+ * meanwhile: that of a child process which may outlive us does not.
+ *
+ * @returns whether it settled before the time, in ms, was over
+ */
+export async function settlesWithin(
+  promise: Promise<unknown>,
+  timeout: number,
+): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>(resolve => {
+    timer = setTimeout(resolve, timeout, false);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -41,18 +62,23 @@ function signal(pid: number, name: NodeJS.Signals): void {
  * Stops the server: a fast shutdown (sessions are ended, everything is written),
  * then an immediate one (the next start recovers from the log), then by force.
  *
+ * @param ended - waits, for so many ms, until the postmaster has ended
  * @param timeouts - ms to wait after the fast and after the immediate request
  */
 export async function stopServer(
   postmaster: number,
   cluster: string,
+  ended: (timeout: number) => Promise<boolean> = timeout =>
+    waitUntil(() => !isAlive(postmaster), timeout),
   timeouts = { fast: 60_000, immediate: 10_000 },
 ): Promise<void> {
-  const gone = () => !isAlive(postmaster);
+  if (!isAlive(postmaster)) {
+    return;
+  }
   signal(postmaster, 'SIGINT');
-  if (!(await waitUntil(gone, timeouts.fast))) {
+  if (!(await ended(timeouts.fast))) {
     signal(postmaster, 'SIGQUIT');
-    if (!(await waitUntil(gone, timeouts.immediate))) {
+    if (!(await ended(timeouts.immediate))) {
       await killServer(postmaster, cluster);
     }
   }

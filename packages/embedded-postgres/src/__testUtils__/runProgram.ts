@@ -1,4 +1,8 @@
-import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import {
+  type ChildProcess,
+  spawn,
+  type SpawnOptions,
+} from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 

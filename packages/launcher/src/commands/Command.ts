@@ -1,4 +1,7 @@
-import type { CommandLine, CommandSpec } from '../commandLine/parseCommandLine.ts';
+import type {
+  CommandLine,
+  CommandSpec,
+} from '../commandLine/parseCommandLine.ts';
 import type { Progress } from '../progress/Progress.ts';
 import type { Ending } from '../processes/Ending.ts';
 

@@ -26,10 +26,12 @@ export const dev: RunCommand = async (line, { progress, ending }) => {
     await installDependencies(progress, ending);
     const { configLayers } = await import('../portal/configFiles.ts');
     const { checkDatabase } = await import('../portal/checkDatabase.ts');
-    const { databaseFolder, startDatabase } =
-      await import('../portal/startDatabase.ts');
-    const { developmentEnvironment } =
-      await import('../portal/developmentEnvironment.ts');
+    const { databaseFolder, startDatabase } = await import(
+      '../portal/startDatabase.ts'
+    );
+    const { developmentEnvironment } = await import(
+      '../portal/developmentEnvironment.ts'
+    );
     if (databaseUrl !== undefined) {
       await checkDatabase(databaseUrl);
     }

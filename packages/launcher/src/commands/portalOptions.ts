@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromWhereInvoked } from '../commandLine/invokedFrom.ts';
-import { type CommandLine, type OptionSpec, valueOf } from '../commandLine/parseCommandLine.ts';
+import {
+  type CommandLine,
+  type OptionSpec,
+  valueOf,
+} from '../commandLine/parseCommandLine.ts';
 import { readPort } from '../commandLine/readPort.ts';
 import { LauncherError } from '../LauncherError.ts';
 import type { PortalOptions } from '../portal/PortalOptions.ts';

@@ -2,7 +2,10 @@ import { readWorkspaces } from '../check/readWorkspaces.ts';
 import { root } from '../root.ts';
 import { buildApp } from '../setUp/buildApp.ts';
 import { installDependencies } from '../setUp/installDependencies.ts';
-import { affectedWorkspaces, changedFiles } from '../tests/changedWorkspaces.ts';
+import {
+  affectedWorkspaces,
+  changedFiles,
+} from '../tests/changedWorkspaces.ts';
 import { chooseTests, type TestChoice } from '../tests/chooseTests.ts';
 import { findChromium } from '../tests/findChromium.ts';
 import {
@@ -54,7 +57,9 @@ async function endToEnd(
     progress.say(
       'The end-to-end tests need Chromium, which was not found: install it with `apt-get install chromium`, or name one in CALLBOARD_CHROMIUM.',
     );
-    return process.env.CI ? { ...noTests, failed: 1 } : { ...noTests, skipped: 1 };
+    return process.env.CI
+      ? { ...noTests, failed: 1 }
+      : { ...noTests, skipped: 1 };
   }
   await buildApp(progress, ending);
   const { runE2eTests } = await import('../tests/runE2eTests.ts');

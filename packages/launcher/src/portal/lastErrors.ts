@@ -1,29 +1,39 @@
+/*
+ * What a backend said of the errors it died of.
+ */
+type LogEntry = { level?: string; message?: string; stack?: string };
+
 /** Backstage logs one JSON object a line in production. */
-function readEntry(
-  line: string,
-): { level?: string; message?: string; stack?: string } | undefined {
+function readEntry(line: string): LogEntry | undefined {
   try {
-    return line.startsWith('{') ? JSON.parse(line) : undefined;
+    return line.startsWith('{') && line.endsWith('}')
+      ? JSON.parse(line)
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** A line in which Node names an uncaught error or its cause. */
+const namesError = /^\s*(\[cause\]: |Uncaught )?([A-Z]\w*)?Error(:| \[)/;
+
 /**
- * What to show of a backend that died: its last errors, readable; or its last
- * lines when it logged none.
+ * The last errors in the output of a backend, readable; or its last lines when
+ * it named none.
  *
  * @param lines - the end of its output
  */
 export function lastErrors(lines: string[], count = 8): string[] {
   const errors = lines.flatMap(line => {
     const entry = readEntry(line);
-    if (entry?.level === 'error') {
-      return [entry.message ?? '', ...(entry.stack?.split('\n').slice(1, 3) ?? [])];
+    if (entry) {
+      return entry.level === 'error' && entry.message ? [entry.message] : [];
     }
-    // What is no entry came from Node itself, such as an uncaught error.
-    return entry || line.trim() === '' ? [] : [line];
+    return namesError.test(line) ? [line.trim()] : [];
   });
-  const shown = errors.length > 0 ? errors : lines.map(line => readEntry(line)?.message ?? line);
+  const shown =
+    errors.length > 0
+      ? [...new Set(errors)]
+      : lines.map(line => readEntry(line)?.message ?? line);
   return shown.slice(-count);
 }

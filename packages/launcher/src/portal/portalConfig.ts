@@ -8,7 +8,8 @@ import { isLocalUrl, portalUrl } from './portalUrl.ts';
 
 /** A database connection as Backstage's `pg` client takes it. */
 export type DatabaseConnection =
-  string | { host: string; port: number; user: string; password: string };
+  | string
+  | { host: string; port: number; user: string; password: string };
 
 export type PortalSettings = {
   /** Where the portal is opened. */

@@ -122,7 +122,11 @@ function watchFetching(env: NodeJS.ProcessEnv, tell: Tell) {
       const name = /┌ (\w+) step/.exec(text)?.[1];
       if (name) {
         step = name.toLowerCase();
-        tell({ resolution: 'resolving', fetch: 'fetching', link: 'linking' }[step] ?? step);
+        tell(
+          { resolution: 'resolving', fetch: 'fetching', link: 'linking' }[
+            step
+          ] ?? step,
+        );
       }
     },
     stop: () => clearInterval(timer),

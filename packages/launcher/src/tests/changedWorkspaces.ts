@@ -7,7 +7,8 @@ import type { Workspace } from '../check/readWorkspaces.ts';
 import { LauncherError } from '../LauncherError.ts';
 
 /** Files outside the workspaces that no test looks at. */
-const affectsNothing = /^(README\.md|LICENSE|\.prettierignore|\.gitignore|\.ci\/.*|\.editorconfig)$/;
+const affectsNothing =
+  /^(README\.md|LICENSE|\.prettierignore|\.gitignore|\.ci\/.*|\.editorconfig)$/;
 
 /**
  * @param files - changed files, relative to the root

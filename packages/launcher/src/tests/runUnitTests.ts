@@ -36,8 +36,9 @@ export async function runUnitTests(
   { progress, ending }: CommandContext,
 ): Promise<TestCounts> {
   mkdirSync(folder, { recursive: true });
-  const database = await progress.step('Starting PostgreSQL for the tests', () =>
-    freshDatabase(ending),
+  const database = await progress.step(
+    'Starting PostgreSQL for the tests',
+    () => freshDatabase(ending),
   );
   const report = join(folder, 'jest.json');
   await rm(report, { force: true });
