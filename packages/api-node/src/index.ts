@@ -3,4 +3,23 @@
  *
  * @packageDocumentation
  */
-export {};
+
+export type { ApiContext } from './call/ApiContext';
+export type { MethodHandler, ServiceHandlers } from './call/handlers';
+export type { ApiCredentials, Transport } from './call/IncomingCall';
+export type { CallerKind, MethodPolicy, ServicePolicies } from './call/policy';
+export type { WaitForPosition } from './call/waitForPosition';
+export { DefinitionError } from './definition/DefinitionError';
+export {
+  loadDefinition,
+  type ApiDefinition,
+} from './definition/loadDefinition';
+export { grpcServiceRef, type GrpcService } from './grpc/grpcServiceRef';
+export { renderOpenApi, type OpenApiOptions } from './openapi/renderOpenApi';
+export {
+  apiServiceRef,
+  implementService,
+  type ApiService,
+  type ServedApi,
+  type ServiceImplementation,
+} from './apiServiceRef';

@@ -5,7 +5,9 @@ import { loadDefinition } from './loadDefinition';
 
 it('has services, messages and their options', () => {
   const { services, registry, files } = loadDefinition(descriptors);
-  expect(files.map(file => file.name)).toEqual(['callboard/library/v1/library']);
+  expect(files.map(file => file.name)).toEqual([
+    'callboard/library/v1/library',
+  ]);
   expect(services.map(service => service.typeName)).toEqual([
     'callboard.library.v1.LibraryService',
   ]);

@@ -18,7 +18,11 @@ export interface Route {
 }
 
 export type RouteMatch<TRoute extends Route> =
-  | { readonly kind: 'found'; readonly route: TRoute; readonly segments: readonly string[] }
+  | {
+      readonly kind: 'found';
+      readonly route: TRoute;
+      readonly segments: readonly string[];
+    }
   /** The path exists, but not for this method. `allowed` is sorted. */
   | { readonly kind: 'otherMethods'; readonly allowed: readonly string[] }
   | { readonly kind: 'none' };

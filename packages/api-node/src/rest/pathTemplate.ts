@@ -83,7 +83,10 @@ export function parsePathTemplate(text: string): PathTemplate {
 function splitVerb(text: string): { path: string; verb?: string } {
   // A colon inside braces belongs to a literal of a variable's pattern.
   const afterVariables = text.lastIndexOf('}') + 1;
-  const colon = text.indexOf(':', Math.max(afterVariables, text.lastIndexOf('/')));
+  const colon = text.indexOf(
+    ':',
+    Math.max(afterVariables, text.lastIndexOf('/')),
+  );
   if (colon === -1) {
     return { path: text };
   }

@@ -1,0 +1,127 @@
+/**
+ * Connect's library answers some faults itself, before a handler of ours is
+ * called: broken envelopes and messages, sizes, compressions. Here such answers
+ * get what every error of ours has.
+ */
+import {
+  ApiError,
+  CORRELATION_ID,
+  statusOfGrpcCode,
+  toConnectError,
+} from '@callboard/api-client';
+import type { ConnectError } from '@connectrpc/connect';
+import {
+  encodeEnvelope,
+  type UniversalHandlerFn,
+  type UniversalServerResponse,
+} from '@connectrpc/connect/protocol';
+import {
+  createEndStreamSerialization,
+  endStreamFlag,
+} from '@connectrpc/connect/protocol-connect';
+import {
+  findTrailerError,
+  setTrailerStatus,
+} from '@connectrpc/connect/protocol-grpc';
+import {
+  trailerFlag,
+  trailerParse,
+  trailerSerialize,
+} from '@connectrpc/connect/protocol-grpc-web';
+
+const CODES: Record<string, string> = {
+  INVALID_ARGUMENT: 'REQUEST_MALFORMED',
+  RESOURCE_EXHAUSTED: 'REQUEST_TOO_LARGE',
+};
+
+const endStream = createEndStreamSerialization(undefined);
+
+/** @param domain - as {@link toConnectError} takes it */
+export function completeErrors(
+  handler: UniversalHandlerFn,
+  domain: string,
+): UniversalHandlerFn {
+  return async request => {
+    const response = await handler(request);
+    return response.body
+      ? { ...response, body: completeBody(response, response.body, domain) }
+      : response;
+  };
+}
+
+async function* completeBody(
+  response: UniversalServerResponse,
+  body: AsyncIterable<Uint8Array>,
+  domain: string,
+): AsyncGenerator<Uint8Array> {
+  const contentType = response.header?.get('content-type') ?? '';
+  const complete = (error: ConnectError) =>
+    completeError(error, response.header?.get(CORRELATION_ID), domain);
+  if (contentType.startsWith('application/grpc-web')) {
+    for await (const chunk of body) {
+      yield chunk[0] === trailerFlag ? completeTrailer(chunk, complete) : chunk;
+    }
+  } else if (contentType.startsWith('application/connect+')) {
+    for await (const chunk of body) {
+      yield chunk[0] === endStreamFlag
+        ? completeEndStream(chunk, complete)
+        : chunk;
+    }
+  } else {
+    yield* body;
+    if (response.trailer) {
+      const error = findTrailerError(response.trailer);
+      if (error && error.details.length === 0) {
+        setTrailerStatus(response.trailer, complete(error));
+      }
+    }
+  }
+}
+
+// An envelope begins with one byte of flags and four of length.
+const ENVELOPE_HEAD = 5;
+
+function completeTrailer(
+  envelope: Uint8Array,
+  complete: (error: ConnectError) => ConnectError,
+): Uint8Array {
+  const trailer = trailerParse(envelope.subarray(ENVELOPE_HEAD));
+  const error = findTrailerError(trailer);
+  if (!error || error.details.length > 0) {
+    return envelope;
+  }
+  return encodeEnvelope(
+    trailerFlag,
+    trailerSerialize(setTrailerStatus(trailer, complete(error))),
+  );
+}
+
+function completeEndStream(
+  envelope: Uint8Array,
+  complete: (error: ConnectError) => ConnectError,
+): Uint8Array {
+  const end = endStream.parse(envelope.subarray(ENVELOPE_HEAD));
+  if (!end.error || end.error.details.length > 0) {
+    return envelope;
+  }
+  return encodeEnvelope(
+    endStreamFlag,
+    endStream.serialize({ ...end, error: complete(end.error) }),
+  );
+}
+
+function completeError(
+  error: ConnectError,
+  correlationId: string | null | undefined,
+  domain: string,
+): ConnectError {
+  const status = statusOfGrpcCode(error.code);
+  return toConnectError(
+    new ApiError(error.rawMessage, {
+      code: CODES[status] ?? status,
+      status,
+      correlationId: correlationId ?? undefined,
+    }),
+    domain,
+  );
+}
