@@ -15,6 +15,8 @@ export interface TestDatabase {
   readonly connectionString: string;
   /** Another pool to the same database, closed with it. */
   connect(pool?: { min?: number; max?: number }): Knex;
+  /** Lets no connection in until the given work is done; ends those there are. */
+  whileUnreachable<T>(work: () => Promise<T>): Promise<T>;
   /** Drops the database, and stops the server if it was started for it. */
   destroy(): Promise<void>;
 }
@@ -38,6 +40,23 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
     knex: connect(),
     connectionString,
     connect,
+    async whileUnreachable(work) {
+      const admit = (allowed: boolean) =>
+        admin.raw(`alter database ?? with allow_connections ${allowed}`, [
+          name,
+        ]);
+      await admit(false);
+      try {
+        await admin.raw(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = ?`,
+          [name],
+        );
+        return await work();
+      } finally {
+        await admit(true);
+      }
+    },
     async destroy() {
       await Promise.all(pools.map(knex => knex.destroy()));
       await admin.raw('drop database ?? with (force)', [name]);
@@ -59,6 +78,8 @@ function pool(connection: string, settings?: { min?: number; max?: number }) {
     client: 'pg',
     connection,
     pool: { min: 0, max: 10, ...settings },
+    // Tests cut connections on purpose; knex would report each.
+    log: { warn() {}, error() {} },
   });
 }
 

@@ -1,5 +1,6 @@
 // An event store on a database of its own, with the events of the door.
 import { randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
 import type { EventLogSettings } from '../log/PostgresEventLog';
 import { localMasterKey, type MasterKey } from '../personal/MasterKey';
 import { EventStore } from '../service/EventStore';
@@ -11,7 +12,10 @@ export interface TestStore {
   readonly store: EventStore;
   readonly masterKey: MasterKey;
   /** Another node: a store of its own on the same database. */
-  another(settings?: EventLogSettings): Promise<EventStore>;
+  another(options?: {
+    settings?: EventLogSettings;
+    knex?: Knex;
+  }): Promise<EventStore>;
   stop(): Promise<void>;
 }
 
@@ -27,11 +31,11 @@ export async function startTestStore(options?: {
   const database = options?.database ?? (await createTestDatabase());
   const masterKey = options?.masterKey ?? randomMasterKey();
   const stores: EventStore[] = [];
-  const another = async (settings?: EventLogSettings) => {
+  const another: TestStore['another'] = async node => {
     const store = await EventStore.start({
-      knex: stores.length === 0 ? database.knex : database.connect(),
+      knex: node?.knex ?? database.connect(),
       masterKey,
-      settings,
+      settings: node?.settings,
       seal: false,
     });
     store.register(door.events);
@@ -41,7 +45,7 @@ export async function startTestStore(options?: {
   return {
     database,
     masterKey,
-    store: await another(options?.settings),
+    store: await another({ knex: database.knex, settings: options?.settings }),
     another,
     async stop() {
       await Promise.all(stores.map(store => store.stop()));

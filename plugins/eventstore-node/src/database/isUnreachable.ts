@@ -3,6 +3,10 @@
  * of the statement: https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const PASSING_CODES = new Set([
+  '28000', // invalid_authorization_specification: while credentials change
+  '28P01', // invalid_password
+  '3D000', // invalid_catalog_name: the database is not there (yet)
+  '55000', // object_not_in_prerequisite_state: it takes no connections now
   '25006', // read_only_sql_transaction: a failover left us on a standby
   '40001', // serialization_failure
   '40P01', // deadlock_detected
