@@ -117,6 +117,9 @@ export const refusals = {
   'iam.user.code_wrong': state('The code is not the newest one'),
   'iam.user.code_expired': state('The code has expired'),
   'iam.user.email_unverified': state('The e-mail address is not verified'),
+  'iam.user.email_domain': state(
+    "The e-mail address is in none of the organization's verified domains",
+  ),
   'iam.user.no_phone': state('The user has no phone number'),
   'iam.user.too_much_metadata': state('The user has too many metadata entries'),
   'iam.user.key_exists': exists('The key'),
