@@ -65,7 +65,8 @@ export function toConnectError(error: ApiError, domain: string): ConnectError {
     });
   }
   return new ConnectError(
-    error.message,
+    // It is percent-encoded on its way, which half a surrogate pair breaks.
+    error.message.replace(/\p{Surrogate}/gu, '\ufffd'),
     grpcCodeOf(error.status),
     undefined,
     details,

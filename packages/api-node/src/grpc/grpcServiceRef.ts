@@ -20,6 +20,8 @@ import { addReflection, type ReflectedApis } from './reflection';
  * @public
  */
 export interface GrpcService {
+  /** Where it listens; undefined when it is switched off. */
+  readonly port: number | undefined;
   /**
    * Serves the methods of one plugin, from when the process has started.
    *
@@ -46,7 +48,7 @@ export const grpcServiceRef = createServiceRef<GrpcService>({
       },
       async factory({ config, lifecycle, logger }) {
         if (config.getOptionalBoolean('callboard.grpc.enabled') === false) {
-          return { serve: () => {} };
+          return { port: undefined, serve: () => {} };
         }
         const grpc = createGrpcService(
           config,
@@ -54,11 +56,11 @@ export const grpcServiceRef = createServiceRef<GrpcService>({
         );
         // Listens before the plugins start, as the portal's port does: a port
         // that is taken stops the start, which a startup hook could not.
-        await grpc.listen();
+        const port = await grpc.listen();
         lifecycle.addStartupHook(grpc.open);
         lifecycle.addBeforeShutdownHook(grpc.close);
         lifecycle.addShutdownHook(grpc.stop);
-        return grpc.service;
+        return { port, serve: grpc.serve };
       },
     }),
 });
@@ -74,18 +76,16 @@ function createGrpcService(config: RootConfigService, logger: LoggerService) {
   });
   const apis: ReflectedApis = { registries: [], files: [], services: [] };
   const state = new ServingState();
-  const service: GrpcService = {
-    serve(definition, handlers, callerOf) {
-      for (const [path, handler] of handlers) {
-        server.add(path, handler, callerOf);
-      }
-      apis.registries.push(definition.registry);
-      apis.files.push(...definition.files);
-      apis.services.push(...definition.services.map(each => each.typeName));
-    },
+  const serve: GrpcService['serve'] = (definition, handlers, callerOf) => {
+    for (const [path, handler] of handlers) {
+      server.add(path, handler, callerOf);
+    }
+    apis.registries.push(definition.registry);
+    apis.files.push(...definition.files);
+    apis.services.push(...definition.services.map(each => each.typeName));
   };
   return {
-    service,
+    serve,
     listen: () => server.start(),
     open() {
       const router = createConnectRouter({

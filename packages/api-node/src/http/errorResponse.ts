@@ -1,5 +1,6 @@
 import type { ServerResponse, IncomingMessage } from 'node:http';
 import type { ApiError } from '@callboard/api-client';
+import { mayHaveBody } from './readBody';
 
 /** A caller that goes on sending is cut off after this. */
 const DRAIN_MS = 2000;
@@ -13,7 +14,7 @@ export function endUnread(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  if (request.complete || request.readableEnded) {
+  if (!mayHaveBody(request) || request.complete) {
     return;
   }
   response.setHeader('Connection', 'close');

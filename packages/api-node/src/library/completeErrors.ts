@@ -1,7 +1,8 @@
 /**
  * Connect's library answers some faults itself, before a handler of ours is
  * called: broken envelopes and messages, sizes, compressions. Here such answers
- * get what every error of ours has.
+ * get what every error of ours has. Messages of errors are written as gRPC
+ * wants them.
  */
 import {
   ApiError,
@@ -70,12 +71,34 @@ async function* completeBody(
   } else {
     yield* body;
     if (response.trailer) {
-      const error = findTrailerError(response.trailer);
-      if (error && error.details.length === 0) {
-        setTrailerStatus(response.trailer, complete(error));
-      }
+      completeStatus(response.trailer, complete);
     }
   }
+}
+
+/** @returns false when the trailer reports no error */
+function completeStatus(
+  trailer: Headers,
+  complete: (error: ConnectError) => ConnectError,
+): boolean {
+  const error = findTrailerError(trailer);
+  if (!error) {
+    return false;
+  }
+  if (error.details.length === 0) {
+    setTrailerStatus(trailer, complete(error));
+  }
+  trailer.set('grpc-message', encodeMessage(error.rawMessage));
+  return true;
+}
+
+/**
+ * Percent-encodes what gRPC's protocol wants encoded and no more
+ * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses).
+ * Connect's library encodes more, which grpc-js and others don't decode.
+ */
+function encodeMessage(message: string): string {
+  return message.replace(/[^\x20-\x24\x26-\x7e]+/g, encodeURIComponent);
 }
 
 // An envelope begins with one byte of flags and four of length.
@@ -86,14 +109,9 @@ function completeTrailer(
   complete: (error: ConnectError) => ConnectError,
 ): Uint8Array {
   const trailer = trailerParse(envelope.subarray(ENVELOPE_HEAD));
-  const error = findTrailerError(trailer);
-  if (!error || error.details.length > 0) {
-    return envelope;
-  }
-  return encodeEnvelope(
-    trailerFlag,
-    trailerSerialize(setTrailerStatus(trailer, complete(error))),
-  );
+  return completeStatus(trailer, complete)
+    ? encodeEnvelope(trailerFlag, trailerSerialize(trailer))
+    : envelope;
 }
 
 function completeEndStream(

@@ -8,6 +8,7 @@ import {
 } from '../gen/buf/validate/validate_pb';
 import { invalidRequest } from './decodeJson';
 import { formatPath } from './fieldPath';
+import { findUnstorableText } from './unstorableText';
 
 /**
  * Checks messages against the constraints in their definition
@@ -25,6 +26,10 @@ export class MessageValidator {
    * @throws Error when a constraint itself is wrong
    */
   check(desc: DescMessage, message: Message): void {
+    const unstorable = findUnstorableText(message);
+    if (unstorable.length > 0) {
+      throw invalidRequest(unstorable);
+    }
     if (!this.#isConstrained(desc)) {
       return;
     }

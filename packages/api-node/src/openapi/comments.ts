@@ -28,21 +28,24 @@ export function commentOf(desc: Described): string {
     .split('\n')
     .map(line => line.replace(/^ /, '').trimEnd())
     .join('\n')
+    .replace(WITHIN_PARAGRAPH, ' ')
     .trim();
 }
+
+// A line's end, unless an empty line, a list's item or indented text follows.
+const WITHIN_PARAGRAPH = /(?<!\n)\n(?![\n\s*-]|\d+\.)/g;
 
 /** A comment's first sentence, and all that follows it. */
 export function splitComment(comment: string): {
   summary: string;
   description: string;
 } {
-  const text = comment.replace(/\n(?!\n)/g, ' ').replace(/ {2,}/g, ' ');
-  const end = /\.(?=\s|$)/.exec(text)?.index;
+  const end = /\.(?=\s|$)/.exec(comment)?.index;
   return end === undefined
-    ? { summary: text.trim(), description: '' }
+    ? { summary: comment, description: '' }
     : {
-        summary: text.slice(0, end).trim(),
-        description: text.slice(end + 1).trim(),
+        summary: comment.slice(0, end).trim(),
+        description: comment.slice(end + 1).trim(),
       };
 }
 

@@ -10,7 +10,11 @@ import {
   type Message,
 } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
-import { HttpBodySchema, type FieldViolation } from '@callboard/api-client';
+import {
+  ApiError,
+  HttpBodySchema,
+  type FieldViolation,
+} from '@callboard/api-client';
 import { decodeJson, invalidRequest } from '../message/decodeJson';
 import { childPath, findField } from '../message/fieldPath';
 import { parseJson } from '../message/jsonLimits';
@@ -42,13 +46,26 @@ export function readRequestMessage(
   readQuery(binding, request.query, json, violations);
   readPath(binding, request.segments, json, violations);
   if (violations.length > 0) {
-    throw invalidRequest(violations);
+    throw invalidRequest([...violations, ...faultsOf(binding, json)]);
   }
   const message = decodeJson(binding.method.input, json);
   if (isRawBody(binding)) {
     setRawBody(binding, request, message);
   }
   return message;
+}
+
+/** What is wrong with the rest of a request that is refused anyway. */
+function faultsOf(
+  binding: Binding,
+  json: JsonObject,
+): readonly FieldViolation[] {
+  try {
+    decodeJson(binding.method.input, json);
+    return [];
+  } catch (error) {
+    return error instanceof ApiError ? error.fields : [];
+  }
 }
 
 /** Whether the body is taken as it is, and not as JSON. */
