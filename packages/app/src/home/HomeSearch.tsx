@@ -57,12 +57,26 @@ export function HomeSearch() {
         aria-label="Search the portal"
         placeholder="Search components, APIs, teams …"
         size="medium"
+        // As wide as the field; else as wide as the longest text.
+        popoverWidth="min(38rem, 100vw - 2 * var(--bui-space-5))"
         inputValue={input}
         onInputChange={setInput}
         isLoading={answer.term !== term}
       >
         {term
           ? [
+              // First, because typing puts the keyboard on the first item, and
+              // this one is there before the suggestions come.
+              <SearchAutocompleteItem
+                key="all"
+                id="all"
+                href={`${searchPage?.() ?? '/search'}?query=${encodeURIComponent(term)}`}
+                textValue={`All results for ${term}`}
+              >
+                <Text variant="body-medium" as="div">
+                  All results for “{term}”
+                </Text>
+              </SearchAutocompleteItem>,
               ...answer.suggestions.map(({ location, title, text }) => (
                 <SearchAutocompleteItem
                   key={location}
@@ -83,16 +97,6 @@ export function HomeSearch() {
                   </Text>
                 </SearchAutocompleteItem>
               )),
-              <SearchAutocompleteItem
-                key="all"
-                id="all"
-                href={`${searchPage?.() ?? '/search'}?query=${encodeURIComponent(term)}`}
-                textValue={`All results for ${term}`}
-              >
-                <Text variant="body-medium" as="div">
-                  All results for “{term}”
-                </Text>
-              </SearchAutocompleteItem>,
             ]
           : []}
       </SearchAutocomplete>
