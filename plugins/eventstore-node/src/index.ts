@@ -70,14 +70,40 @@ export {
   type RootEventStore,
 } from './service/rootEventStoreServiceRef';
 export {
+  defineReactor,
+  type JobAttempt,
+  type JobEvent,
+  type Reactor,
+} from './reactors/defineReactor';
+export type { DeadLetter, JobCounts } from './reactors/deadLetters';
+export type { JobSettings } from './reactors/JobRunner';
+export { PluginSpoolers } from './service/PluginSpoolers';
+export {
+  projectionsServiceRef,
+  reactorsServiceRef,
+  type ProjectionsService,
+  type ReactorsService,
+} from './service/pluginSpoolersServiceRef';
+export {
+  rootSpoolersServiceRef,
+  type RootSpoolers,
+} from './service/rootSpoolersServiceRef';
+export {
   DeclarationChangedError,
   NoHistoryError,
   UnknownViewError,
   ViewBehindError,
   ViewNotReadyError,
 } from './spoolers/errors';
-export { SpoolerNode, type SpoolerRoles } from './spoolers/SpoolerNode';
 export type { SpoolerSettings } from './spoolers/settings';
+export type {
+  QuarantinedAggregate,
+  RebuildProgress,
+  ReplayResult,
+  SpoolerAdmin,
+  SpoolerState,
+} from './spoolers/SpoolerAdmin';
+export { SpoolerNode, type SpoolerRoles } from './spoolers/SpoolerNode';
 export {
   View,
   type Freshness,
@@ -85,4 +111,3 @@ export {
   type OpenView,
   type WaitOptions,
 } from './spoolers/View';
-export { Views } from './spoolers/Views';

@@ -38,6 +38,10 @@ exports.up = async function up(knex) {
       .specificType('recorded_at', 'timestamptz(3)')
       .comment('When the event at the position was recorded');
     table
+      .text('incarnation')
+      .notNullable()
+      .comment('Of the log that this was made from');
+    table
       .bigInteger('anchor_position')
       .comment('Of the last event seen; it tells whether the log is still the same');
     table.text('anchor_event').comment('Id of that event');
@@ -161,6 +165,10 @@ exports.up = async function up(knex) {
       .specificType('seen_at', 'timestamptz')
       .notNullable()
       .comment('Last sign of life');
+    table
+      .specificType('workers', 'text[]')
+      .notNullable()
+      .comment('Names under which its jobs are locked');
   });
 };
 

@@ -13,6 +13,11 @@ import type { Entry, Row, TableFold } from './TableFold';
 export interface StatementPart {
   readonly sql: string;
   readonly bindings: readonly unknown[];
+  /**
+   * The expression's name when it only selects: then it is looked at, since
+   * PostgreSQL leaves out what nobody looks at.
+   */
+  readonly look?: string;
 }
 
 /** An SQL identifier. */

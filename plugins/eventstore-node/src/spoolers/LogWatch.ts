@@ -1,6 +1,8 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Position } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
+import type { Client } from 'pg';
+import { openConnection } from '../database/connections';
 import { APPENDED_CHANNEL, type EventLog } from '../log/EventLog';
 
 /** The PostgreSQL channel on which spoolers speak to those of other processes. */
@@ -12,14 +14,6 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const KEEP_ALIVE_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
-
-/** The driver's connection, as far as it is used here. */
-interface RawClient {
-  query(text: string): Promise<unknown>;
-  on(event: string, listener: (argument: any) => void): void; // any: differs by event
-  removeAllListeners(): void;
-  end(): Promise<void>;
-}
 
 /**
  * Where the log ends, as soon as that can be known. One for each process.
@@ -43,7 +37,7 @@ export class LogWatch {
   #polling?: NodeJS.Timeout;
   #keepAlive?: NodeJS.Timeout;
   #reconnecting?: NodeJS.Timeout;
-  #client?: RawClient;
+  #client?: Client;
   #pause = FIRST_PAUSE_MS;
   #unsubscribe?: () => void;
   #running = false;
@@ -165,12 +159,12 @@ export class LogWatch {
   }
 
   async #listen(): Promise<void> {
-    let client: RawClient | undefined;
+    let client: Client | undefined;
     try {
-      client = (await this.#knex.client.acquireRawConnection()) as RawClient;
-      const connected = client;
+      const connected = await openConnection(this.#knex);
+      client = connected;
       connected.on('notification', ({ channel, payload }) =>
-        this.#heard(channel, payload),
+        this.#heard(channel, payload ?? ''),
       );
       connected.on('error', error => this.#lost(connected, error));
       connected.on('end', () => this.#lost(connected, 'connection ended'));
@@ -206,7 +200,7 @@ export class LogWatch {
     }
   }
 
-  async #checkAlive(client: RawClient): Promise<void> {
+  async #checkAlive(client: Client): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(
@@ -223,7 +217,7 @@ export class LogWatch {
     }
   }
 
-  #lost(client: RawClient | undefined, error: unknown): void {
+  #lost(client: Client | undefined, error: unknown): void {
     if (client !== this.#client) {
       return;
     }

@@ -105,6 +105,8 @@ export class Spooler {
   #touchedRows = 0;
   #rate: number;
   #busySince: number | undefined;
+  /** When the oldest event was recorded that it works on, in ms. */
+  #oldest: number | undefined;
   #error: string | undefined;
   #failingSince: number | undefined;
   #leading = true;
@@ -142,6 +144,13 @@ export class Spooler {
   /** Every event up to here is in the view, or in quarantine. */
   get position(): Position {
     return this.#position;
+  }
+
+  /** Age of the oldest event that is not in the view; 0 when there is none. */
+  get lagSeconds(): number {
+    return this.#oldest === undefined
+      ? 0
+      : Math.max(0, (Date.now() - this.#oldest) / 1000);
   }
 
   get quarantined(): number {
@@ -308,10 +317,13 @@ export class Spooler {
     this.#context.watch.reached(batch.head);
     if (batch.through === this.#position) {
       this.#busySince = undefined;
+      this.#oldest = undefined;
       return this.#row.state === 'building' && this.#finish();
     }
     const startedAt = performance.now();
     const before = this.#position;
+    const first = batch.events[0];
+    this.#oldest = first && Date.parse(first.recordedAt);
     const concerning = batch.events.filter(event =>
       this.target.types.has(event.type),
     );
@@ -320,6 +332,9 @@ export class Spooler {
       await this.#write(concerning, batch.through, last);
     }
     this.#advance(batch.through, last);
+    if (batch.through >= batch.head) {
+      this.#oldest = undefined;
+    }
     const now = performance.now();
     const seconds = (now - (this.#busySince ?? startedAt)) / 1000;
     this.#busySince = now;
@@ -692,6 +707,9 @@ function toLastEvent({ position, id, recordedAt }: FeedEvent): LastEvent {
 
 /** Whether the log still has the event that the spooler saw last. */
 async function isSameLog(log: EventLog, row: SpoolerRow): Promise<boolean> {
+  if ((await log.incarnation()) !== row.incarnation) {
+    return false;
+  }
   const { position } = await log.head();
   if (position < row.position) {
     return false;

@@ -20,10 +20,20 @@ import { Spooler, type SpoolerContext } from './Spooler';
 import type { SpoolerKind, SpoolerRow } from './tables';
 import { ViewTarget } from './ViewTarget';
 
+/** Whoever runs jobs beside the spoolers. */
+export interface Workers {
+  /** Names under which they lock jobs. */
+  ids(): readonly string[];
+  /** Gives the jobs back that workers of other nodes have left locked. */
+  free(ids: readonly string[]): Promise<void>;
+}
+
 /** @see {@link SpoolerHost} */
 export interface SpoolerHostOptions {
   /** The plugin's database. */
   knex: Knex;
+  /** Tables are made and brought up to date unless this is false. */
+  migrate?: boolean;
   log: EventLog;
   watch: LogWatch;
   feed: EventFeed;
@@ -54,6 +64,7 @@ export class SpoolerHost {
   readonly #declarations = new Map<string, Declaration>();
   readonly #spoolers = new Map<number, Spooler>();
   readonly #watchers = new Set<() => void>();
+  #prepared?: Promise<void>;
   #rows: readonly SpoolerRow[] = [];
   #timer?: NodeJS.Timeout;
   #ticking?: Promise<void>;
@@ -61,7 +72,7 @@ export class SpoolerHost {
   #running = false;
   #unwatch: (() => void)[] = [];
   #cleaning?: Promise<void>;
-  #onDeadNodes: (nodes: readonly string[]) => Promise<void> = async () => {};
+  #workers: Workers | undefined;
 
   constructor(options: SpoolerHostOptions) {
     this.#options = options;
@@ -108,9 +119,9 @@ export class SpoolerHost {
     return kind === 'view' ? roles.spoolers : roles.reactors;
   }
 
-  /** Other nodes that have died are told to this function, until it resolves. */
-  onDeadNodes(listener: (nodes: readonly string[]) => Promise<void>): void {
-    this.#onDeadNodes = listener;
+  /** Those who run jobs here, and free the jobs of nodes that have died. */
+  useWorkers(workers: Workers): void {
+    this.#workers = workers;
   }
 
   /** Calls back after each tick. */
@@ -120,17 +131,32 @@ export class SpoolerHost {
   }
 
   /**
-   * Adds a view or reactor. Once the host runs, its tables are made and it is
-   * led at once, if nobody else leads it.
+   * Adds a view or reactor, and makes its tables. It is led once the host runs,
+   * if nobody else leads it.
+   *
+   * @throws UnsupportedDatabaseError
+   * @throws DeclarationChangedError when its tables are not those there are
    */
   async add(declaration: Declaration): Promise<void> {
+    this.#prepared ??= this.#prepare();
+    await this.#prepared.catch(error => {
+      this.#prepared = undefined;
+      throw error;
+    });
+    await this.#ensure(declaration);
     this.#declarations.set(
       `${declaration.kind}/${declaration.name}`,
       declaration,
     );
     if (this.#running) {
-      await this.#ensure(declaration);
       await this.tick();
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    await requirePostgres(this.knex);
+    if (this.#options.migrate ?? true) {
+      await migrateViews(this.knex);
     }
   }
 
@@ -151,13 +177,9 @@ export class SpoolerHost {
     return spooler?.leading ? spooler : undefined;
   }
 
+  /** Begins to lead. */
   async start(): Promise<void> {
-    const { knex, watch } = this.#options;
-    await requirePostgres(knex);
-    await migrateViews(knex);
-    for (const declaration of this.#declarations.values()) {
-      await this.#ensure(declaration);
-    }
+    const { watch } = this.#options;
     this.#running = true;
     this.#unwatch = [
       watch.onMoved(() => this.#wakeAll()),
@@ -177,6 +199,9 @@ export class SpoolerHost {
     await Promise.all(spoolers.map(spooler => spooler.stop()));
     const led = spoolers.map(spooler => spooler.report);
     this.#spoolers.clear();
+    if (this.#declarations.size === 0) {
+      return;
+    }
     await releaseLeases(this.knex, { node: this.node, led });
     // Others would find out by themselves when the lease would have ended.
     await this.watch.signal('released');
@@ -238,6 +263,7 @@ export class SpoolerHost {
       led: [...this.#spoolers.values()]
         .filter(spooler => spooler.leading)
         .map(spooler => spooler.report),
+      workers: this.#workers?.ids() ?? [],
     });
     if (!this.#running) {
       return 0;
@@ -380,7 +406,10 @@ export class SpoolerHost {
       await this.#rebuildOf(spooler);
     } else {
       const { position } = await this.log.head();
-      await rewind(this.knex, row, row.kind === 'view' ? 0 : position);
+      await rewind(this.knex, row, {
+        position: row.kind === 'view' ? 0 : position,
+        incarnation: await this.log.incarnation(),
+      });
     }
   }
 
@@ -406,6 +435,7 @@ export class SpoolerHost {
       shape: declaration.shape,
       state,
       position: declaration.from === 'now' ? goal : (0 as Position),
+      incarnation: await this.log.incarnation(),
       goal,
       schemaOf: (generation: number) => declaration.schemaOf(generation),
       createStatements: (schema: string) =>
@@ -447,7 +477,7 @@ export class SpoolerHost {
           2 * this.settings.leaseMs,
         );
         if (dead.length > 0) {
-          await this.#onDeadNodes(dead);
+          await this.#workers?.free(dead.flatMap(({ workers }) => workers));
           await forgetDeadNodes(this.knex, dead);
         }
       }

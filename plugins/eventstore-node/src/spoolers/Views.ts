@@ -1,40 +1,28 @@
-import type { Knex } from 'knex';
 import { BadArgumentError } from '@callboard/plugin-eventstore-common';
 import type { Projection, Tables } from '../projections/defineProjection';
 import { declareView } from './Declaration';
 import { UnknownViewError } from './errors';
-import { SpoolerHost } from './SpoolerHost';
-import type { SpoolerNode } from './SpoolerNode';
+import type { SpoolerHost } from './SpoolerHost';
 import { View } from './View';
 
 /** The views of one plugin, in its database. */
 export class Views {
-  readonly host: SpoolerHost;
+  readonly #host: SpoolerHost;
   readonly #prefix: string;
-  readonly #node: SpoolerNode;
   readonly #views = new Map<string, View<any>>(); // any: views of all shapes
 
   /** @param options - `prefix`: tells the plugin's schemas from those of others */
-  constructor(options: { node: SpoolerNode; knex: Knex; prefix: string }) {
-    const { node, knex } = options;
-    this.#node = node;
-    this.#prefix = options.prefix.replaceAll('-', '_');
-    this.host = new SpoolerHost({
-      knex,
-      log: node.log,
-      watch: node.watch,
-      feed: node.feed,
-      node: node.id,
-      roles: node.roles,
-      settings: node.settings,
-      logger: node.logger,
-    });
+  constructor(options: { host: SpoolerHost; prefix: string }) {
+    this.#host = options.host;
+    this.#prefix = options.prefix;
   }
 
   /**
-   * Declares a view.
+   * Declares a view, and makes its tables.
    *
    * @throws BadArgumentError when its name is taken or too long
+   * @throws DeclarationChangedError when its tables are not those that there are
+   * under its version
    */
   async add<TTables extends Tables>(
     projection: Projection<TTables>,
@@ -47,11 +35,16 @@ export class Views {
     }
     const declaration = declareView(projection, {
       prefix: this.#prefix,
-      keepRows: this.#node.settings.keepRows,
+      keepRows: this.#host.settings.keepRows,
     });
-    const view = new View(projection, declaration, this.host);
+    const view = new View(projection, declaration, this.#host);
     this.#views.set(projection.name, view);
-    await this.host.add(declaration);
+    try {
+      await this.#host.add(declaration);
+    } catch (error) {
+      this.#views.delete(projection.name);
+      throw error;
+    }
     return view;
   }
 

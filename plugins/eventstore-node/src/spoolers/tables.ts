@@ -20,6 +20,8 @@ export interface SpoolerRow {
   readonly position: Position;
   /** ISO 8601. */
   readonly recordedAt: string | null;
+  /** Of the log that this was made from. */
+  readonly incarnation: string;
   /** The last event seen, by which it is known that the log is still the same. */
   readonly anchor: { readonly position: Position; readonly event: string } | null;
   readonly goal: Position;
@@ -41,7 +43,7 @@ export interface SpoolerRow {
 
 /** The columns of `eventstore_spoolers` that {@link toSpoolerRow} takes. */
 export const SPOOLER_COLUMNS = `s.id, s.kind, s.name, s.version, s.generation, s.state,
-  s.schema_name, s.shape, s.position, s.recorded_at, s.anchor_position, s.anchor_event, s.goal, s.epoch, s.node,
+  s.schema_name, s.shape, s.position, s.recorded_at, s.incarnation, s.anchor_position, s.anchor_event, s.goal, s.epoch, s.node,
   greatest(-1e9, least(1e9, date_part('epoch', s.lease_until - clock_timestamp()) * 1000)) AS lease_ms,
   s.rate, s.events, s.quarantined, s.tracked, s.replay_requested, s.error,
   s.failing_since, s.created_at, s.live_at`;
@@ -60,6 +62,7 @@ export function toSpoolerRow(row: Record<string, any>): SpoolerRow {
     shape: row.shape,
     position: Number(row.position) as Position,
     recordedAt: toIso(row.recorded_at),
+    incarnation: row.incarnation,
     anchor:
       row.anchor_event === null
         ? null

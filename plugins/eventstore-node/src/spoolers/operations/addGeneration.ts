@@ -12,6 +12,7 @@ export interface NewGeneration {
   readonly shape: unknown;
   readonly state: GenerationState;
   readonly position: Position;
+  readonly incarnation: string;
   /** The head of the log. */
   readonly goal: Position;
   schemaOf(generation: number): string | null;
@@ -84,6 +85,7 @@ async function insertGeneration(
       schema_name: schema,
       shape: JSON.stringify(wanted.shape),
       position: wanted.position,
+      incarnation: wanted.incarnation,
       goal: wanted.goal,
       live_at: wanted.state === 'live' ? trx.fn.now() : null,
     })

@@ -34,8 +34,7 @@ export interface Checkpoint {
  * open. Every part selects from `fence`, which is empty when the epoch is not
  * the spooler's own any more; then nothing is written at all.
  *
- * @param parts - see {@link StatementPart}; `answer` is an SQL expression whose
- * value is returned
+ * @param parts - see {@link StatementPart}
  * @throws DeposedError when another node leads
  */
 export async function commitBatch(
@@ -59,8 +58,12 @@ export async function commitBatch(
     WHERE id = ? AND epoch = ? AND state IN ('building', 'live')
     RETURNING id
   )`;
+  const looks = parts.flatMap(({ look }) =>
+    look ? `, (SELECT count(*) FROM ${look})` : [],
+  );
   const { rows } = await knex.raw(
-    `WITH ${[fence, ...parts.map(part => part.sql)].join(', ')} SELECT count(*) AS fenced FROM fence`,
+    `WITH ${[fence, ...parts.map(part => part.sql)].join(', ')}
+      SELECT (SELECT count(*) FROM fence) AS fenced${looks.join('')}`,
     [
       checkpoint.position,
       checkpoint.last?.recordedAt ?? null,

@@ -31,9 +31,11 @@ export async function renewLeases(
     run: readonly { kind: string; name: string; version: number }[];
     watch: readonly { kind: string; name: string }[];
     led: readonly LedSpooler[];
+    /** Names under which jobs of this process are locked. */
+    workers: readonly string[];
   },
 ): Promise<SpoolerRow[]> {
-  const { node, leaseMs, run, watch, led } = options;
+  const { node, leaseMs, run, watch, led, workers } = options;
   const { rows } = await knex.raw(
     `WITH led AS (
       SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::timestamptz[], ?::bigint[], ?::text[], ?::text[])
@@ -64,10 +66,12 @@ export async function renewLeases(
         WHERE s.id = due.id AND (led.epoch IS NULL OR led.epoch = s.epoch)
         RETURNING ${SPOOLER_COLUMNS}
     ), alive AS (
-      INSERT INTO eventstore_nodes (node, seen_at)
-        VALUES (?, clock_timestamp())
-        ON CONFLICT (node) DO UPDATE SET seen_at = excluded.seen_at
-        WHERE eventstore_nodes.seen_at < excluded.seen_at - ? * interval '1 millisecond'
+      INSERT INTO eventstore_nodes AS n (node, seen_at, workers)
+        VALUES (?, clock_timestamp(), ?::text[])
+        ON CONFLICT (node) DO UPDATE
+          SET seen_at = excluded.seen_at, workers = excluded.workers
+          WHERE n.seen_at < excluded.seen_at - ? * interval '1 millisecond'
+            OR n.workers <> excluded.workers
     )
     SELECT * FROM held
     UNION ALL
@@ -90,6 +94,7 @@ export async function renewLeases(
       node,
       leaseMs,
       node,
+      workers,
       leaseMs / 2,
       watch.map(w => w.kind),
       watch.map(w => w.name),

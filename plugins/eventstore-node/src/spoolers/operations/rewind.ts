@@ -12,13 +12,13 @@ import { describe, type SpoolerRow } from '../tables';
 export async function rewind(
   knex: Knex,
   row: SpoolerRow,
-  position: number,
+  to: { position: number; incarnation: string },
 ): Promise<void> {
   await knex.transaction(async trx => {
     const changed = await trx('eventstore_spoolers')
       .where({ id: row.id, epoch: row.epoch })
       .update({
-        position,
+        ...to,
         anchor_position: null,
         anchor_event: null,
         quarantined: 0,

@@ -1,0 +1,99 @@
+import type { EventDefinition } from '@callboard/plugin-eventstore-common';
+import type { Knex } from 'knex';
+import type { Projection, Tables } from '../projections/defineProjection';
+import type { Reactor } from '../reactors/defineReactor';
+import { Reactors } from '../reactors/Reactors';
+import { defaultJobSettings, type JobSettings } from '../reactors/JobRunner';
+import { SpoolerAdmin } from '../spoolers/SpoolerAdmin';
+import { SpoolerHost, type SpoolerHostOptions } from '../spoolers/SpoolerHost';
+import type { SpoolerNode } from '../spoolers/SpoolerNode';
+import type { View } from '../spoolers/View';
+import { Views } from '../spoolers/Views';
+
+/**
+ * The views and reactors of one plugin, in its database.
+ *
+ * @public
+ */
+export class PluginSpoolers {
+  readonly plugin: string;
+  readonly host: SpoolerHost;
+  readonly views: Views;
+  readonly reactors: Reactors;
+  readonly admin: SpoolerAdmin;
+  readonly #onEvents: (definitions: readonly EventDefinition[]) => void;
+  #started = false;
+
+  /**
+   * @param options - `schemaPrefix`: what the names of schemas begin with, the
+   * plugin's id when left out
+   */
+  constructor(options: {
+    plugin: string;
+    node: SpoolerNode;
+    knex: Knex;
+    migrate?: boolean;
+    schemaPrefix?: string;
+    jobs?: Partial<JobSettings>;
+    /** Makes the events known that a view or reactor is about. */
+    onEvents?: (definitions: readonly EventDefinition[]) => void;
+    onBatch?: SpoolerHostOptions['onBatch'];
+  }) {
+    const { node } = options;
+    const logger = node.logger.child({ plugin: options.plugin });
+    const prefix = (options.schemaPrefix ?? options.plugin).replaceAll(
+      '-',
+      '_',
+    );
+    this.plugin = options.plugin;
+    this.#onEvents = options.onEvents ?? (() => {});
+    this.host = new SpoolerHost({
+      knex: options.knex,
+      migrate: options.migrate,
+      log: node.log,
+      watch: node.watch,
+      feed: node.feed,
+      node: node.id,
+      roles: node.roles,
+      settings: node.settings,
+      logger,
+      onBatch: options.onBatch,
+    });
+    this.admin = new SpoolerAdmin(this.host);
+    this.views = new Views({ host: this.host, prefix });
+    this.reactors = new Reactors({
+      host: this.host,
+      prefix,
+      settings: { ...defaultJobSettings, ...options.jobs },
+      logger,
+    });
+  }
+
+  /** @see {@link Views.add} */
+  async addProjection<TTables extends Tables>(
+    projection: Projection<TTables>,
+  ): Promise<View<TTables>> {
+    this.#onEvents(projection.events);
+    return this.views.add(projection);
+  }
+
+  /** @see {@link Reactors.add} */
+  async addReactor(reactor: Reactor): Promise<void> {
+    this.#onEvents(reactor.events);
+    await this.reactors.add(reactor);
+  }
+
+  /** Begins to lead spoolers and to run jobs. */
+  async start(): Promise<void> {
+    this.#started = true;
+    await this.host.start();
+    this.reactors.start();
+  }
+
+  /** Lets what is under way finish, and leaves the rest to other processes. */
+  async stop(): Promise<void> {
+    if (this.#started) {
+      await Promise.all([this.reactors.stop(), this.host.stop()]);
+    }
+  }
+}
