@@ -8,7 +8,6 @@
  * What an unknown caller sends is not even read. Every failure leaves as an
  * ApiError.
  */
-import { isIP } from 'node:net';
 import type {
   AuditorService,
   LoggerService,
@@ -23,27 +22,18 @@ import {
   type MessageInitShape,
 } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
-import { ApiError, CORRELATION_ID, POSITION } from '@callboard/api-client';
-import type { EventContext } from '@callboard/plugin-eventstore-common';
+import { type ApiError, CORRELATION_ID } from '@callboard/api-client';
 import type { PolicyDecision } from '@backstage/plugin-permission-common';
 import { toApiError } from '../errors/toApiError';
 import type { MessageValidator } from '../message/validateMessage';
 import type { ApiContext } from './ApiContext';
 import { recordOutcome, recordRefusal } from './audit';
-import {
-  authenticate,
-  authorizeCaller,
-  authorizeRequest,
-  toActor,
-} from './caller';
+import { authenticate, authorizeCaller, authorizeRequest } from './caller';
+import { CallContext } from './CallContext';
 import type { ApiCredentials, IncomingCall } from './IncomingCall';
 import type { MethodPolicy } from './policy';
 import { raceWithSignal } from './raceWithSignal';
-import {
-  readCommandId,
-  readCorrelationId,
-  readTraceId,
-} from './requestHeaders';
+import { readCorrelationId } from './requestHeaders';
 import {
   waitForRequestedPosition,
   type WaitForPosition,
@@ -288,34 +278,8 @@ export class MethodRunner {
       : create(desc, init as MessageInitShape<DescMessage>);
   }
 
-  #contextOf({
-    call,
-    correlationId,
-    credentials,
-    decision,
-  }: BegunCall): ApiContext {
-    const commandId = readCommandId(call, credentials);
-    const { pluginId } = this.#services;
-    return {
-      transport: call.transport,
-      credentials,
-      correlationId,
-      commandId,
-      decision,
-      deadline:
-        call.deadline === undefined ? undefined : new Date(call.deadline),
-      get actor() {
-        return toActor(credentials);
-      },
-      get eventContext() {
-        return toEventContext(call, { pluginId, correlationId, commandId });
-      },
-      get signal() {
-        return call.signal;
-      },
-      setPosition: position => call.setHeader(POSITION, `${position}`),
-      setHeader: (name, value) => call.setHeader(name, value),
-    };
+  #contextOf(begun: BegunCall): ApiContext {
+    return new CallContext(begun, this.#services.pluginId);
   }
 
   #recordRefusal(
@@ -374,20 +338,6 @@ export class MethodRunner {
   get #auditTrail() {
     return { auditor: this.#services.auditor, logger: this.#services.logger };
   }
-}
-
-function toEventContext(
-  call: IncomingCall,
-  ids: { pluginId: string; correlationId: string; commandId: string },
-): EventContext {
-  return {
-    plugin: ids.pluginId,
-    ip: call.ip !== undefined && isIP(call.ip) ? call.ip : undefined,
-    userAgent: call.header('user-agent')?.slice(0, 1024) || undefined,
-    correlationId: ids.correlationId,
-    commandId: ids.commandId,
-    traceId: readTraceId(call),
-  };
 }
 
 function isStream(

@@ -23,7 +23,7 @@ import {
 } from '@callboard/api-client';
 import {
   codeToHttpStatus,
-  errorToJsonBytes,
+  errorToJson,
 } from '@connectrpc/connect/protocol-connect';
 import type { Request, Response } from 'express';
 import type { MethodRunner } from '../call/MethodRunner';
@@ -72,7 +72,7 @@ export async function serveConnectUnary(
     const message = await runner.unary(begun, decode(runner, codec, bytes));
     const body =
       codec === 'json'
-        ? Buffer.from(toJsonString(runner.method.output, message))
+        ? toJsonString(runner.method.output, message)
         : toBinary(runner.method.output, message);
     send(response, 200, TYPES[codec], body);
   } catch (thrown) {
@@ -104,7 +104,7 @@ function sendError(
     response,
     httpStatusOf(error, codeToHttpStatus(connectError.code)),
     TYPES.json,
-    errorToJsonBytes(connectError, undefined),
+    JSON.stringify(errorToJson(connectError, undefined)),
   );
 }
 
@@ -121,11 +121,12 @@ function send(
   response: Response,
   status: number,
   contentType: string,
-  body: Uint8Array,
+  body: Uint8Array | string,
 ): void {
   response.statusCode = status;
   response.setHeader('Content-Type', contentType);
-  response.setHeader('Content-Length', body.byteLength);
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  // A text goes out in one piece with the headers; a buffer doesn't.
   response.end(body);
 }
 

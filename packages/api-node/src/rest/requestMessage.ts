@@ -46,7 +46,10 @@ export function readRequestMessage(
   readQuery(binding, request.query, json, violations);
   readPath(binding, request.segments, json, violations);
   if (violations.length > 0) {
-    throw invalidRequest([...violations, ...faultsOf(binding, json)]);
+    const others = faultsOf(binding, json).filter(
+      fault => !violations.some(({ field }) => field === fault.field),
+    );
+    throw invalidRequest([...violations, ...others]);
   }
   const message = decodeJson(binding.method.input, json);
   if (isRawBody(binding)) {

@@ -85,7 +85,7 @@ export function sendRestError(
     response,
     error.httpStatus,
     JSON_TYPE,
-    Buffer.from(JSON.stringify(toErrorBody(error))),
+    JSON.stringify(toErrorBody(error)),
   );
 }
 
@@ -184,12 +184,7 @@ function sendMessage(
       Buffer.from(raw.data.buffer, raw.data.byteOffset, raw.data.byteLength),
     );
   } else {
-    send(
-      response,
-      200,
-      JSON_TYPE,
-      Buffer.from(JSON.stringify(toAnswer(binding, message))),
-    );
+    send(response, 200, JSON_TYPE, JSON.stringify(toAnswer(binding, message)));
   }
 }
 
@@ -197,11 +192,12 @@ function send(
   response: Response,
   status: number,
   contentType: string,
-  body: Buffer,
+  body: Buffer | string,
 ): void {
   response.statusCode = status;
   response.setHeader('Content-Type', contentType);
-  response.setHeader('Content-Length', body.length);
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  // A text goes out in one piece with the headers; a buffer doesn't.
   response.end(body);
 }
 
