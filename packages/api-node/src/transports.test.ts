@@ -12,8 +12,8 @@ import {
   startLibrary,
   type StartedLibrary,
 } from './__testUtils__/startLibrary';
-import { descriptors } from './__fixtures__/gen/descriptors';
-import { failures } from './__fixtures__/libraryPlugin';
+import { descriptors } from './__fixtures__/library/gen/descriptors';
+import { failures } from './__fixtures__/library/libraryPlugin';
 import { loadDefinition } from './definition/loadDefinition';
 
 const { method } = loadDefinition(descriptors).services[0]!;

@@ -1,16 +1,8 @@
-import type { DescService } from '@bufbuild/protobuf';
-import { descriptors } from '../__fixtures__/gen/descriptors';
+import { descriptors as ofLibrary } from '../__fixtures__/library/gen/descriptors';
+import { descriptors as ofMessaging } from '../__fixtures__/messaging/gen/descriptors';
 import { loadDefinition } from '../definition/loadDefinition';
 
-export const definition = loadDefinition(descriptors);
+export const libraryDefinition = loadDefinition(ofLibrary);
 
-function serviceNamed(name: string): DescService {
-  const service = definition.services.find(each => each.name === name);
-  if (!service) {
-    throw new Error(`The fixtures have no ${name}`);
-  }
-  return service;
-}
-
-export const library = serviceNamed('LibraryService');
-export const messaging = serviceNamed('MessagingService');
+export const library = libraryDefinition.services[0]!;
+export const messaging = loadDefinition(ofMessaging).services[0]!;

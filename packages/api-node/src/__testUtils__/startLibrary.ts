@@ -5,7 +5,7 @@ import {
   startTestBackend,
 } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { Library, createLibraryPlugin } from '../__fixtures__/libraryPlugin';
+import { Library, createLibraryPlugin } from '../__fixtures__/library/libraryPlugin';
 
 export interface StartedLibrary {
   readonly library: Library;

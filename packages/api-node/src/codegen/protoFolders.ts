@@ -18,7 +18,7 @@ export interface ProtoFolder {
 const PLACES = [
   { pattern: '{packages,plugins}/*/proto', generated: '../src/gen' },
   {
-    pattern: '{packages,plugins}/*/src/__fixtures__/proto',
+    pattern: '{packages,plugins}/*/src/__fixtures__/*/proto',
     generated: '../gen',
   },
 ];

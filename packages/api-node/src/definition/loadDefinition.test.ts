@@ -1,5 +1,5 @@
 import { getOption } from '@bufbuild/protobuf';
-import { descriptors } from '../__fixtures__/gen/descriptors';
+import { descriptors } from '../__fixtures__/library/gen/descriptors';
 import { http } from '../gen/google/api/annotations_pb';
 import { loadDefinition } from './loadDefinition';
 

@@ -20,10 +20,10 @@ import {
   WrongVersionError,
   actorKey,
 } from '@callboard/plugin-eventstore-common';
-import { apiServiceRef, implementService } from '../apiServiceRef';
-import type { ApiContext } from '../call/ApiContext';
-import type { WaitForPosition } from '../call/waitForPosition';
-import { grpcServiceRef } from '../grpc/grpcServiceRef';
+import { apiServiceRef, implementService } from '../../apiServiceRef';
+import type { ApiContext } from '../../call/ApiContext';
+import type { WaitForPosition } from '../../call/waitForPosition';
+import { grpcServiceRef } from '../../grpc/grpcServiceRef';
 import { descriptors } from './gen/descriptors';
 import {
   BookSchema,
