@@ -92,18 +92,23 @@ function npm(args, cwd) {
       cwd,
       shell,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: installTimeout,
-      killSignal: 'SIGKILL',
     });
+    const timer = setTimeout(() => child.kill('SIGKILL'), installTimeout);
     let output = '';
     child.stdout.on('data', data => (output += data));
     child.stderr.on('data', data => (output += data));
-    child.once('error', error => reject(Object.assign(error, { output })));
-    child.once('close', (code, signal) =>
-      code === 0
-        ? resolve(output)
-        : reject(Object.assign(new Error(), { code, signal, output })),
-    );
+    child.once('error', error => {
+      clearTimeout(timer);
+      reject(Object.assign(error, { output }));
+    });
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      if (code === 0) {
+        resolve(output);
+      } else {
+        reject(Object.assign(new Error(), { code, signal, output }));
+      }
+    });
   });
 }
 

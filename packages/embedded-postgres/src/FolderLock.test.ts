@@ -45,6 +45,19 @@ describe('FolderLock', () => {
     expect(readdirSync(folder)).toEqual(['owner.2']);
   });
 
+  it('names the owner it was taken over from', async () => {
+    const dead = contender();
+    await message(dead, 'ready');
+    dead.send(folder);
+    await message(dead, 'taken');
+    dead.kill('SIGKILL');
+    await ended(dead);
+    const lock = FolderLock.acquire(folder);
+    expect(lock.predecessor?.pid).toBe(dead.pid);
+    lock.release();
+    expect(FolderLock.acquire(folder).predecessor).toBeUndefined();
+  });
+
   it.each([
     ['a cut off file', '{"pid": 1'],
     [

@@ -18,17 +18,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, startMark } from './processes.ts';
+import { identify, type ProcessIdentity, stillRuns } from './processes.ts';
 
 /**
  * Who holds a lock: the process, and what it wished others to know.
  *
  * @public
  */
-export type FolderLockOwner = {
-  pid: number;
-  startMark?: string;
-  info: Record<string, string>;
+export type FolderLockOwner = ProcessIdentity & {
+  info: Record<string, unknown>;
 };
 
 /**
@@ -48,12 +46,19 @@ export class FolderLockedError extends Error {
 
 /** A lock held by this process. See {@link FolderLock.acquire}. @public */
 export class FolderLock {
+  /** Who held it before and died without giving it back. */
+  readonly predecessor: FolderLockOwner | undefined;
   readonly #file: string;
   #owner: FolderLockOwner;
 
-  private constructor(file: string, owner: FolderLockOwner) {
+  private constructor(
+    file: string,
+    owner: FolderLockOwner,
+    predecessor: FolderLockOwner | undefined,
+  ) {
     this.#file = file;
     this.#owner = owner;
+    this.predecessor = predecessor;
   }
 
   /**
@@ -65,14 +70,10 @@ export class FolderLock {
    */
   static acquire(
     folder: string,
-    info: Record<string, string> = {},
+    info: Record<string, unknown> = {},
   ): FolderLock {
     mkdirSync(folder, { recursive: true });
-    const owner: FolderLockOwner = {
-      pid: process.pid,
-      startMark: startMark(process.pid),
-      info,
-    };
+    const owner: FolderLockOwner = { ...identify(process.pid), info };
     const draft = join(folder, `draft.${randomUUID()}`);
     writeFileSync(draft, JSON.stringify(owner), { mode: 0o644 });
     try {
@@ -80,7 +81,7 @@ export class FolderLock {
         const last = highest(folder);
         const holder =
           last > 0 ? readOwner(ownerFile(folder, last)) : undefined;
-        if (holder && isHolding(holder)) {
+        if (holder && stillRuns(holder)) {
           throw new FolderLockedError(folder, holder);
         }
         const file = ownerFile(folder, last + 1);
@@ -91,7 +92,7 @@ export class FolderLock {
             continue;
           }
           removeBelow(folder, last + 1);
-          return new FolderLock(file, owner);
+          return new FolderLock(file, owner, holder);
         }
       }
     } finally {
@@ -103,11 +104,11 @@ export class FolderLock {
   static owner(folder: string): FolderLockOwner | undefined {
     const last = highest(folder);
     const holder = last > 0 ? readOwner(ownerFile(folder, last)) : undefined;
-    return holder && isHolding(holder) ? holder : undefined;
+    return holder && stillRuns(holder) ? holder : undefined;
   }
 
   /** Changes what others are told about the owner. */
-  tell(info: Record<string, string>): void {
+  tell(info: Record<string, unknown>): void {
     this.#owner = { ...this.#owner, info };
     writeFileSync(this.#file, JSON.stringify(this.#owner));
   }
@@ -172,14 +173,6 @@ function readOwner(file: string): FolderLockOwner | undefined {
     // Cut off by a crash or a full disk: its writer is gone.
     return undefined;
   }
-}
-
-function isHolding(owner: FolderLockOwner): boolean {
-  if (!isAlive(owner.pid)) {
-    return false;
-  }
-  const mark = startMark(owner.pid);
-  return !owner.startMark || !mark || owner.startMark === mark;
 }
 
 function linkIfAbsent(from: string, to: string): boolean {

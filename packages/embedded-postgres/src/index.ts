@@ -20,3 +20,4 @@ export {
   type FolderLockOwner,
 } from './FolderLock.ts';
 export { freePort } from './freePort.ts';
+export { identify, type ProcessIdentity, stillRuns } from './processes.ts';

@@ -93,6 +93,28 @@ export function startMark(pid: number): string | undefined {
   return ps(['-o', 'lstart=', '-p', String(pid)]) || undefined;
 }
 
+/**
+ * A process, told from a later one with the same pid.
+ *
+ * @public
+ */
+export type ProcessIdentity = { pid: number; startMark?: string };
+
+/** @public */
+export function identify(pid: number): ProcessIdentity {
+  const mark = startMark(pid);
+  return mark === undefined ? { pid } : { pid, startMark: mark };
+}
+
+/** Whether that very process still runs. @public */
+export function stillRuns(identity: ProcessIdentity): boolean {
+  if (!isAlive(identity.pid)) {
+    return false;
+  }
+  const mark = startMark(identity.pid);
+  return !identity.startMark || !mark || identity.startMark === mark;
+}
+
 /** Every process this user can see. */
 export function listProcesses(): ProcessEntry[] {
   if (isLinux) {

@@ -13,7 +13,8 @@ import { benchSpec } from './commands/benchSpec.ts';
 import { devSpec } from './commands/devSpec.ts';
 import { startSpec } from './commands/startSpec.ts';
 import { testSpec } from './commands/testSpec.ts';
-import { describeFailure, LauncherError } from './LauncherError.ts';
+import { endAs } from './endAs.ts';
+import { LauncherError } from './LauncherError.ts';
 import { Ending } from './processes/Ending.ts';
 import { Progress } from './progress/Progress.ts';
 
@@ -82,13 +83,4 @@ const begun = Number(process.env.CALLBOARD_BEGUN) || Date.now();
 const progress = new Progress(process.stdout, begun);
 delete process.env.CALLBOARD_BEGUN;
 
-run(process.argv.slice(2), { progress, ending }).then(
-  code => process.exit(code),
-  error => {
-    if (ending.signal.aborted && !(error instanceof LauncherError)) {
-      process.exit(ending.exitCode);
-    }
-    console.error(`\n${describeFailure(error)}`);
-    process.exit(error instanceof LauncherError ? error.exitCode : 1);
-  },
-);
+endAs(run(process.argv.slice(2), { progress, ending }), ending);

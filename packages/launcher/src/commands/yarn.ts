@@ -1,7 +1,7 @@
 import type { Ending } from '../processes/Ending.ts';
 import { runNode } from '../processes/runNode.ts';
 import { root } from '../root.ts';
-import { yarn } from '../setUp/installDependencies.ts';
+import { environmentForYarn, yarn } from '../setUp/installDependencies.ts';
 
 /**
  * `npm run yarn -- …`: the pinned Yarn under the pinned Node.js, for whoever
@@ -11,6 +11,10 @@ export async function runYarn(
   args: string[],
   { ending }: { ending: Ending },
 ): Promise<number> {
-  const { code } = await runNode(yarn, args, { cwd: root, ending });
+  const { code } = await runNode(yarn, args, {
+    cwd: root,
+    env: environmentForYarn(),
+    ending,
+  });
   return code;
 }

@@ -3,7 +3,11 @@
  * API and the app on one port.
  */
 import { join } from 'node:path';
-import type { EmbeddedPostgres } from '@callboard/embedded-postgres';
+import {
+  type EmbeddedPostgres,
+  identify,
+  type ProcessIdentity,
+} from '@callboard/embedded-postgres';
 import { LauncherError } from '../LauncherError.ts';
 import type { Progress } from '../progress/Progress.ts';
 import type { Ending } from '../processes/Ending.ts';
@@ -28,7 +32,7 @@ const readyTimeout = 5 * 60_000;
 /** The program that is started as the backend. */
 export type BackendProgram = { entry: string; cwd: string };
 
-const callboardBackend: BackendProgram = {
+export const callboardBackend: BackendProgram = {
   entry: 'src/index.ts',
   cwd: join(root, 'packages/backend'),
 };
@@ -55,12 +59,14 @@ export class Portal {
    * Starts database and backend and waits until the page is served.
    *
    * @param program - the backend; another one in tests of the launcher itself
+   * @param onBackend - told which process the backend is, before it listens
    * @throws LauncherError when a part does not start; nothing is left running
    */
   static async start(
     options: PortalOptions,
     { progress, ending }: { progress: Progress; ending: Ending },
     program: BackendProgram = callboardBackend,
+    onBackend: (backend: ProcessIdentity) => void = () => {},
   ): Promise<Portal> {
     const added = [
       ...configLayers(root, options.configFiles).slice(1).map(readConfigFile),
@@ -83,6 +89,9 @@ export class Portal {
         ending,
       });
       const started = backend;
+      if (backend.pid !== undefined) {
+        onBackend(identify(backend.pid));
+      }
       await progress.step('Starting the portal', () =>
         untilReady(started, listen, ending.signal),
       );

@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { FolderLock, FolderLockedError } from '../folderLock.ts';
+import { FolderLock, FolderLockedError } from '../beforeInstall.ts';
 import { LauncherError } from '../LauncherError.ts';
 
 /**
@@ -11,7 +11,7 @@ import { LauncherError } from '../LauncherError.ts';
  */
 export function lockDataFolder(
   dataDir: string,
-  info: Record<string, string>,
+  info: Record<string, unknown>,
 ): FolderLock {
   try {
     mkdirSync(dataDir, { recursive: true });

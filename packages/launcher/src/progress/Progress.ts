@@ -20,6 +20,8 @@ export class Progress {
   readonly #output: ProgressOutput;
   readonly #begun: number;
   #lineIsOpen = false;
+  /** The steps that run, a step within a step last: that one has the line. */
+  readonly #running: object[] = [];
 
   /** @param begun - when the command began, in ms since 1970 */
   constructor(output: ProgressOutput = process.stdout, begun = Date.now()) {
@@ -50,6 +52,7 @@ export class Progress {
     const live = this.#output.isTTY
       ? this.#showLive(title)
       : this.#showOnce(title);
+    this.#running.push(live);
     try {
       const result = await work(live.tell);
       live.end('✓');
@@ -57,6 +60,8 @@ export class Progress {
     } catch (error) {
       live.end('✗');
       throw error;
+    } finally {
+      this.#running.splice(this.#running.indexOf(live), 1);
     }
   }
 
@@ -92,22 +97,26 @@ export class Progress {
       this.#output.write(`\r\x1b[K${[...line].slice(0, width).join('')}`);
       this.#lineIsOpen = true;
     };
-    const timer = setInterval(() => {
-      turn = (turn + 1) % frames.length;
-      draw(frames[turn]!);
-    }, 100);
-    timer.unref();
-    draw(frames[0]!);
-    return {
+    const live = {
+      timer: undefined as NodeJS.Timeout | undefined,
       tell: (text: string) => {
         detail = text;
       },
       end: (mark: string) => {
-        clearInterval(timer);
+        clearInterval(live.timer);
         draw(mark);
         this.#closeLine();
       },
     };
+    live.timer = setInterval(() => {
+      if (this.#running.at(-1) === live) {
+        turn = (turn + 1) % frames.length;
+        draw(frames[turn]!);
+      }
+    }, 100);
+    live.timer.unref();
+    draw(frames[0]!);
+    return live;
   }
 
   #closeLine(): void {

@@ -52,11 +52,8 @@ export async function installDependencies(
 
 async function install(tell: Tell, ending: Ending): Promise<void> {
   const logFile = join(logFolder, 'install.log');
-  const env = yarnEnvironment(
-    process.env,
-    homeIsWritable(),
-    join(dotFolder, 'yarn'),
-  );
+  // Colours and boxes would end up in the log.
+  const env = { ...environmentForYarn(), FORCE_COLOR: '0' };
   const watch = watchFetching(env, tell);
   const { code, lastLines } = await runNode(yarn, ['install', '--immutable'], {
     cwd: root,
@@ -72,6 +69,15 @@ async function install(tell: Tell, ending: Ending): Promise<void> {
     });
   }
   tell('');
+}
+
+/** This machine's environment for Yarn. */
+export function environmentForYarn(): NodeJS.ProcessEnv {
+  return yarnEnvironment(
+    process.env,
+    homeIsWritable(),
+    join(dotFolder, 'yarn'),
+  );
 }
 
 async function installFingerprint(): Promise<string> {

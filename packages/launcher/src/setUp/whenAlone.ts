@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FolderLock, FolderLockedError } from '../folderLock.ts';
+import { FolderLock, FolderLockedError } from '../beforeInstall.ts';
 import type { Progress } from '../progress/Progress.ts';
 import type { Ending } from '../processes/Ending.ts';
 import { dotFolder } from '../root.ts';

@@ -26,8 +26,6 @@ export function yarnEnvironment(
     YARN_HTTP_TIMEOUT: '30000',
     YARN_HTTP_RETRY: '2',
     YARN_ENABLE_PROGRESS_BARS: 'false',
-    // Colours and boxes would end up in the log.
-    FORCE_COLOR: '0',
   };
   const added = Object.entries(own).filter(
     ([name, value]) => value && env[name] === undefined,

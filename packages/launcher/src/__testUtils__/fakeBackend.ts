@@ -1,0 +1,37 @@
+/*
+ * A backend in a few lines, for tests of the launcher: it listens where the
+ * launcher tells it to, by the same variables as the real one.
+ */
+import { createServer } from 'node:http';
+
+const { host, port } = JSON.parse(process.env.APP_CONFIG_backend_listen!);
+
+if (process.env.FAKE_BACKEND === 'dies') {
+  console.log('{"level":"error","message":"The moon is in the wrong phase"}');
+  process.exit(3);
+}
+
+const server = createServer((request, response) => {
+  if (request.url === '/die') {
+    process.exit(4);
+  }
+  response.end(
+    JSON.stringify({
+      pid: process.pid,
+      url: request.url,
+      nodeEnv: process.env.NODE_ENV,
+      guests: process.env.APP_CONFIG_app_guestAccess,
+      database: process.env.APP_CONFIG_backend_database,
+    }),
+  );
+});
+server.listen(port, host);
+
+process.on('SIGTERM', () => {
+  if (process.env.FAKE_BACKEND === 'stubborn') {
+    return;
+  }
+  console.log('{"level":"info","message":"Shutting down"}');
+  server.close(() => process.exit(0));
+  server.closeAllConnections();
+});
