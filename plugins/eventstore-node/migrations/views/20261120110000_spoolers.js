@@ -43,7 +43,9 @@ exports.up = async function up(knex) {
       .comment('Of the log that this was made from');
     table
       .bigInteger('anchor_position')
-      .comment('Of the last event seen; it tells whether the log is still the same');
+      .comment(
+        'Of the last event seen; it tells whether the log is still the same',
+      );
     table.text('anchor_event').comment('Id of that event');
     table
       .bigInteger('goal')

@@ -19,7 +19,9 @@ async function prepare(knex: Knex, client: Client): Promise<void> {
   }
   const searchPath = knex.client.config.searchPath ?? knex.client.searchPath;
   if (searchPath) {
-    const schemas = [searchPath].flat().map(name => client.escapeIdentifier(name));
+    const schemas = [searchPath]
+      .flat()
+      .map(name => client.escapeIdentifier(name));
     await client.query(`SET search_path TO ${schemas.join(', ')}`);
   }
 }

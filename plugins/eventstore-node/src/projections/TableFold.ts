@@ -30,8 +30,6 @@ export interface Entry {
   changedAt: number;
   /** Versions since the last write that are past already. */
   past: PastRow[];
-  /** Personal columns of all earlier versions are to be emptied. */
-  erase: boolean;
 }
 
 /** Thrown out of a handler when it needs rows that have not been read. */
@@ -67,6 +65,7 @@ export class TableFold {
   readonly #step: Step;
   readonly #entries = new Map<string, Entry>();
   readonly #changed = new Map<string, Entry>();
+  #erasures: Row[] = [];
   /** Keys of the rows that the database had for a search. */
   readonly #found = new Map<string, readonly string[]>();
 
@@ -84,6 +83,11 @@ export class TableFold {
     return this.#changed.values();
   }
 
+  /** Rows with these values lose their personal data in all past versions. */
+  get erasures(): readonly Row[] {
+    return this.#erasures;
+  }
+
   get(key: Row): Row | undefined {
     return this.#read(this.#entry(key)) ?? undefined;
   }
@@ -98,20 +102,18 @@ export class TableFold {
       this.#step.missed = true;
       throw MISSING;
     }
-    const matches = (row: Row | null | undefined): row is Row =>
-      !!row && Object.keys(where).every(name => row[name] === where[name]);
     const keys = new Set(found);
-    for (const [id, entry] of this.#changed) {
-      if (matches(entry.row)) {
+    for (const [id, { row }] of this.#changed) {
+      if (row && matches(row, where)) {
         keys.add(id);
       }
     }
     const rows: Row[] = [];
     for (const id of [...keys].sort()) {
-      const entry = this.#entries.get(id);
-      if (matches(entry?.row)) {
+      const row = this.#entries.get(id)?.row;
+      if (row && matches(row, where)) {
         this.#step.touched?.add(`${this.name}/${id}`);
-        rows.push(entry.row);
+        rows.push(row);
       }
     }
     return rows;
@@ -160,29 +162,34 @@ export class TableFold {
     }
   }
 
-  erase(key: Row): void {
-    const entry = this.#entry(key);
-    if (this.#step.discovering && entry.row === undefined) {
-      this.#need(entry);
-      return;
-    }
-    const row = this.#read(entry);
+  erase(values: Row): void {
+    const where = this.#checkSearch(values);
+    const found = this.find(values);
     if (this.#step.discovering) {
       return;
     }
-    this.#change(entry, row && this.#withoutPersonal(row));
-    entry.erase = true;
-    entry.past = entry.past.map(past => ({
-      ...past,
-      row: this.#withoutPersonal(past.row),
-    }));
+    for (const row of found) {
+      this.#change(this.#entry(row), this.#withoutPersonal(row));
+    }
+    for (const entry of this.#changed.values()) {
+      const { past } = entry;
+      if (past.some(({ row }) => matches(row, where))) {
+        this.#step.undo.push(() => {
+          entry.past = past;
+        });
+        entry.past = past.map(version =>
+          matches(version.row, where)
+            ? { ...version, row: this.#withoutPersonal(version.row) }
+            : version,
+        );
+      }
+    }
+    this.#erasures.push(where);
+    this.#step.undo.push(() => this.#erasures.pop());
   }
 
   /** Takes in rows that were read because of `missing`. */
-  load(
-    rows: readonly { row: Row; from: number }[],
-    asked: Missing,
-  ): void {
+  load(rows: readonly { row: Row; from: number }[], asked: Missing): void {
     for (const { row, from } of rows) {
       const key = this.definition.key.map(name => row[name]);
       const id = keyId(key);
@@ -200,18 +207,20 @@ export class TableFold {
     for (const [id, key] of asked.keys) {
       const known = this.#entries.get(id);
       if (!known) {
-        this.#entries.set(id, { ...unchanged(key, null, undefined), stored: false });
+        this.#entries.set(id, {
+          ...unchanged(key, null, undefined),
+          stored: false,
+        });
       } else if (known.row === undefined) {
         known.row = null;
         known.stored = false;
       }
     }
     for (const [signature, where] of asked.searches) {
-      const names = Object.keys(where);
       this.#found.set(
         signature,
         rows
-          .filter(({ row }) => names.every(name => row[name] === where[name]))
+          .filter(({ row }) => matches(row, where))
           .map(({ row }) => keyId(this.definition.key.map(name => row[name]))),
       );
     }
@@ -236,10 +245,10 @@ export class TableFold {
       entry.stored = entry.row !== null;
       entry.changedAt = 0;
       entry.past = [];
-      entry.erase = false;
     }
     this.#changed.clear();
     this.#found.clear();
+    this.#erasures = [];
     for (const id of this.#entries.keys()) {
       if (this.#entries.size <= keep) {
         break;
@@ -253,6 +262,7 @@ export class TableFold {
     this.#entries.clear();
     this.#changed.clear();
     this.#found.clear();
+    this.#erasures = [];
     this.missing.keys.clear();
     this.missing.searches.clear();
   }
@@ -265,7 +275,11 @@ export class TableFold {
     this.#step.touched?.add(`${this.name}/${id}`);
     let entry = this.#entries.get(id);
     if (!entry) {
-      entry = { ...unchanged(key, null, undefined), row: undefined, stored: undefined };
+      entry = {
+        ...unchanged(key, null, undefined),
+        row: undefined,
+        stored: undefined,
+      };
       this.#entries.set(id, entry);
     }
     return entry;
@@ -286,11 +300,11 @@ export class TableFold {
 
   #change(entry: Entry, row: Row | null): void {
     const id = keyId(entry.key);
-    const { row: rowBefore, from, changedAt, past, erase } = entry;
+    const { row: rowBefore, from, changedAt, past } = entry;
     const pasts = past.length;
     this.#step.undo.push(() => {
       past.length = pasts;
-      Object.assign(entry, { row: rowBefore, from, changedAt, past, erase });
+      Object.assign(entry, { row: rowBefore, from, changedAt, past });
       if (changedAt === 0) {
         this.#changed.delete(id);
       }
@@ -325,7 +339,9 @@ export class TableFold {
     this.#refuseStray(changes);
     for (const name of Object.keys(changes)) {
       if (this.definition.key.includes(name)) {
-        throw new TypeError(`Column ${name} is part of the key of ${this.name}`);
+        throw new TypeError(
+          `Column ${name} is part of the key of ${this.name}`,
+        );
       }
       // An optional column spelt out as undefined is not a change.
       if (changes[name] !== undefined) {
@@ -362,8 +378,10 @@ export class TableFold {
     this.#refuseStray(values);
     if (
       names.length === 0 ||
-      ![this.definition.key, ...this.definition.indexes.map(index => index.on)]
-        .some(starts)
+      ![
+        this.definition.key,
+        ...this.definition.indexes.map(index => index.on),
+      ].some(starts)
     ) {
       throw new TypeError(
         `No index of ${this.name} starts with ${names.join(', ') || 'nothing'}`,
@@ -373,7 +391,9 @@ export class TableFold {
     for (const name of names) {
       const value = values[name];
       if (value === null || value === undefined || typeof value === 'object') {
-        throw new TypeError(`Column ${name} can only be searched for one value`);
+        throw new TypeError(
+          `Column ${name} can only be searched for one value`,
+        );
       }
       where[name] = normalize(name, this.definition.columns[name]!, value);
     }
@@ -386,7 +406,11 @@ function unchanged(
   row: Row | null,
   from: number | undefined,
 ): Entry {
-  return { key, row, from, stored: true, changedAt: 0, past: [], erase: false };
+  return { key, row, from, stored: true, changedAt: 0, past: [] };
+}
+
+function matches(row: Row, values: Row): boolean {
+  return Object.keys(values).every(name => row[name] === values[name]);
 }
 
 /** One string per key. */

@@ -220,8 +220,9 @@ export function fromDatabase(type: ColumnType, value: unknown): unknown {
     case 'integer':
       return Number(value);
     case 'timestamp':
-      return (value instanceof Date ? value : new Date(String(value)))
-        .toISOString();
+      return (
+        value instanceof Date ? value : new Date(String(value))
+      ).toISOString();
     default:
       return value;
   }

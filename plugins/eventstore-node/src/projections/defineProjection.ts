@@ -115,8 +115,11 @@ export interface TableWriter<TTable extends TableDefinition> {
   ): void;
   /** Removes a row. Nothing happens when there is none. */
   delete(key: KeyOf<TTable>): void;
-  /** Empties the personal columns of a row, now and in its past. */
-  erase(key: KeyOf<TTable>): void;
+  /**
+   * Empties the personal columns of all rows with these values, now and in the
+   * past, also of rows that are gone. The columns as for `find`.
+   */
+  erase(values: Partial<RowOf<TTable>>): void;
 }
 
 /** @public */
@@ -195,10 +198,16 @@ export function defineTable<
       );
     }
     if (OWN_COLUMNS.includes(name)) {
-      throw new BadArgumentError('columns', `every table has '${name}' already`);
+      throw new BadArgumentError(
+        'columns',
+        `every table has '${name}' already`,
+      );
     }
   }
-  if (options.key.length === 0 || new Set(options.key).size < options.key.length) {
+  if (
+    options.key.length === 0 ||
+    new Set(options.key).size < options.key.length
+  ) {
     throw new BadArgumentError('key', 'must name one column or several');
   }
   for (const name of options.key) {
@@ -206,7 +215,10 @@ export function defineTable<
     if (!found) {
       throw new BadArgumentError('key', `there is no column '${name}'`);
     }
-    if (found.isNullable || !['text', 'integer', 'boolean'].includes(found.type)) {
+    if (
+      found.isNullable ||
+      !['text', 'integer', 'boolean'].includes(found.type)
+    ) {
       throw new BadArgumentError(
         'key',
         `'${name}' must be text, integer or boolean, not null and not personal`,
@@ -219,7 +231,10 @@ export function defineTable<
     }
     for (const part of index.on) {
       if (NAME.test(part) && !Object.hasOwn(options.columns, part)) {
-        throw new BadArgumentError(`indexes.${i}`, `there is no column '${part}'`);
+        throw new BadArgumentError(
+          `indexes.${i}`,
+          `there is no column '${part}'`,
+        );
       }
     }
   });

@@ -57,8 +57,9 @@ function createTable(
   table: TableDefinition,
 ): string[] {
   const columns = Object.entries(table.columns).map(
-    ([column, { type, isNullable }]: [string, any]) => // any: columns of any table
-      `${quote(column)} ${sqlType(type)}${isNullable ? '' : ' NOT NULL'}`,
+    (
+      [column, { type, isNullable }]: [string, any], // any: columns of any table
+    ) => `${quote(column)} ${sqlType(type)}${isNullable ? '' : ' NOT NULL'}`,
   );
   const key = table.key.map(quote).join(', ');
   const current = tableName(schema, name);
@@ -89,7 +90,9 @@ function createIndex(
   table: string,
   { on, using = 'btree', where }: TableDefinition['indexes'][number],
 ): string {
-  const parts = on.map(part => (/^[a-z0-9_]+$/.test(part) ? quote(part) : part));
+  const parts = on.map(part =>
+    /^[a-z0-9_]+$/.test(part) ? quote(part) : part,
+  );
   return `CREATE INDEX ON ${table} USING ${using} (${parts.join(', ')})${where ? ` WHERE ${where}` : ''}`;
 }
 
@@ -154,10 +157,10 @@ export class TableStatements {
   /** The parts for what was changed, leaving out those with nothing to do. */
   parts(): StatementPart[] {
     const changed = [...this.#fold.changed];
-    if (changed.length === 0) {
+    if (changed.length === 0 && this.#fold.erasures.length === 0) {
       return [];
     }
-    const parts: (StatementPart | undefined)[] = [
+    const parts = [
       this.#upsert(changed.filter(entry => entry.row)),
       this.#delete(
         changed.filter(entry => entry.row === null && entry.stored !== false),
@@ -167,7 +170,7 @@ export class TableStatements {
       parts.push(
         this.#close(changed.filter(entry => entry.stored !== false)),
         this.#insertPast(changed),
-        this.#erase(changed.filter(entry => entry.erase)),
+        ...this.#erase(),
       );
     }
     return parts.filter(part => part !== undefined);
@@ -223,19 +226,33 @@ export class TableStatements {
     if (entries.length === 0) {
       return undefined;
     }
-    const from = this.#keys(entries.map(entry => entry.key), [
-      { name: 'valid_to', type: 'integer', values: entries.map(e => e.changedAt) },
-      { name: 'erase', type: 'boolean', values: entries.map(e => e.erase) },
-    ]);
-    const { personal, columns } = this.#fold;
-    const selected = columns.map(name =>
-      personal.includes(name)
-        ? `CASE WHEN x.erase::boolean THEN NULL ELSE t.${quote(name)} END`
+    const from = this.#keys(
+      entries.map(entry => entry.key),
+      [
+        {
+          name: 'valid_to',
+          type: 'integer',
+          values: entries.map(e => e.changedAt),
+        },
+      ],
+    );
+    // Erasing leaves past rows alone that are not there before this statement.
+    const erasures = this.#erasures();
+    const selected = this.#fold.columns.map(name =>
+      erasures.length > 0 && this.#fold.personal.includes(name)
+        ? `CASE WHEN e.erased THEN NULL ELSE t.${quote(name)} END`
         : `t.${quote(name)}`,
     );
+    const erased =
+      erasures.length > 0
+        ? ` CROSS JOIN LATERAL (SELECT ${erasures.map(({ condition }) => `EXISTS (SELECT FROM ${condition})`).join(' OR ')} AS erased) AS e`
+        : '';
     return {
-      sql: `closed${this.#index} AS (INSERT INTO ${this.#past} (${this.#columns}, valid_to) SELECT ${selected.join(', ')}, t.valid_from, x.valid_to FROM fence, ${from.sql} JOIN ${this.#current} AS t ON ${this.#onKey('t')})`,
-      bindings: from.bindings,
+      sql: `closed${this.#index} AS (INSERT INTO ${this.#past} (${this.#columns}, valid_to) SELECT ${selected.join(', ')}, t.valid_from, x.valid_to FROM fence, ${from.sql} JOIN ${this.#current} AS t ON ${this.#onKey('t')}${erased})`,
+      bindings: [
+        ...from.bindings,
+        ...erasures.flatMap(({ bindings }) => bindings),
+      ],
     };
   }
 
@@ -254,16 +271,46 @@ export class TableStatements {
     };
   }
 
-  #erase(entries: readonly Entry[]): StatementPart | undefined {
-    const { personal } = this.#fold;
-    if (entries.length === 0 || personal.length === 0) {
-      return undefined;
+  /** Empties the personal columns of past rows. */
+  #erase(): StatementPart[] {
+    const set = this.#fold.personal.map(name => `${quote(name)} = NULL`);
+    return this.#erasures().map(({ condition, bindings }, i) => ({
+      sql: `erased${this.#index}_${i} AS (UPDATE ${this.#past} AS t SET ${set.join(', ')} FROM fence, ${condition})`,
+      bindings,
+    }));
+  }
+
+  /**
+   * What was erased, by the columns it was named with: each as what follows
+   * FROM, meeting rows of `t`.
+   */
+  #erasures(): { condition: string; bindings: readonly unknown[] }[] {
+    const { erasures, personal } = this.#fold;
+    if (personal.length === 0) {
+      return [];
     }
-    const from = this.#keys(entries.map(entry => entry.key));
-    return {
-      sql: `erased${this.#index} AS (UPDATE ${this.#past} AS t SET ${personal.map(name => `${quote(name)} = NULL`).join(', ')} FROM fence, ${from.sql} WHERE ${this.#onKey('t')})`,
-      bindings: from.bindings,
-    };
+    const byColumns = new Map<string, Row[]>();
+    for (const values of erasures) {
+      const columns = Object.keys(values).join();
+      byColumns.set(columns, [...(byColumns.get(columns) ?? []), values]);
+    }
+    return [...byColumns.values()].map(group => {
+      const names = Object.keys(group[0]!);
+      const from = unnest(
+        names.map(name => ({
+          name,
+          type: this.#type(name),
+          values: group.map(values => values[name]),
+        })),
+      );
+      const condition = names
+        .map(name => `t.${quote(name)} = ${typed(name, this.#type(name))}`)
+        .join(' AND ');
+      return {
+        condition: `${from.sql} WHERE ${condition}`,
+        bindings: from.bindings,
+      };
+    });
   }
 
   #rows(

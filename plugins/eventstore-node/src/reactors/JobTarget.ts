@@ -93,7 +93,10 @@ export class JobTarget implements Target {
     }
     const { id, position, type, aggregateId, instance } = event;
     const queue = inOrderOf?.(event);
-    if (queue !== undefined && (queue === '' || queue.length > MAX_QUEUE_NAME)) {
+    if (
+      queue !== undefined &&
+      (queue === '' || queue.length > MAX_QUEUE_NAME)
+    ) {
       throw new TypeError(
         `inOrderOf must give 1 to ${MAX_QUEUE_NAME} characters`,
       );

@@ -44,7 +44,10 @@ export class Reactors {
     }
     this.#settings = options.settings;
     this.#logger = options.logger;
-    this.#runner = new JobRunner({ knex: this.#host.knex, schema: this.#schema });
+    this.#runner = new JobRunner({
+      knex: this.#host.knex,
+      schema: this.#schema,
+    });
     this.#host.useWorkers(this.#runner);
   }
 

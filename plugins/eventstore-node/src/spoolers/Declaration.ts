@@ -1,5 +1,8 @@
 import { BadArgumentError } from '@callboard/plugin-eventstore-common';
-import type { Projection, TableDefinition } from '../projections/defineProjection';
+import type {
+  Projection,
+  TableDefinition,
+} from '../projections/defineProjection';
 import type { Column } from '../projections/column';
 import { createStatements } from '../projections/statements';
 import type { SpoolerKind, SpoolerRow } from './tables';

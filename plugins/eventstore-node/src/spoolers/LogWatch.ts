@@ -80,7 +80,10 @@ export class LogWatch {
   /** Says something to the spoolers of all processes. A hint: it may be lost. */
   async signal(signal: string): Promise<void> {
     try {
-      await this.#knex.raw('SELECT pg_notify(?, ?)', [SPOOLERS_CHANNEL, signal]);
+      await this.#knex.raw('SELECT pg_notify(?, ?)', [
+        SPOOLERS_CHANNEL,
+        signal,
+      ]);
     } catch (error) {
       this.#logger.debug(`Could not signal other spoolers: ${error}`);
     }

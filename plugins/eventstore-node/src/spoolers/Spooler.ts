@@ -562,7 +562,11 @@ export class Spooler {
         await this.#save(
           this.#position,
           undefined,
-          [quarantinePart(this.id, [{ ...row, version, waiting, cause: causeOf(refused) }])],
+          [
+            quarantinePart(this.id, [
+              { ...row, version, waiting, cause: causeOf(refused) },
+            ]),
+          ],
           { events: 0, quarantined: 0 },
         );
         return true;
@@ -589,8 +593,7 @@ export class Spooler {
       });
       events.push(
         ...batch.events.filter(
-          event =>
-            event.version >= version && event.position <= this.#position,
+          event => event.version >= version && event.position <= this.#position,
         ),
       );
       after = batch.through;

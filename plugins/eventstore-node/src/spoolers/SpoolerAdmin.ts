@@ -1,12 +1,12 @@
-import type { AggregateId, Position } from '@callboard/plugin-eventstore-common';
+import type {
+  AggregateId,
+  Position,
+} from '@callboard/plugin-eventstore-common';
 import type { Declaration } from './Declaration';
 import { UnknownViewError } from './errors';
 import { readInOrder } from './EventFeed';
 import { requestReplay } from './operations/requestReplay';
-import {
-  selectQuarantine,
-  type QuarantineRow,
-} from './operations/quarantine';
+import { selectQuarantine, type QuarantineRow } from './operations/quarantine';
 import { retireBuilding } from './operations/retire';
 import { selectGenerations } from './operations/selectSpooler';
 import { pause } from './pause';
@@ -72,7 +72,10 @@ export interface SpoolerState {
  *
  * @public
  */
-export type QuarantinedAggregate = Omit<QuarantineRow, 'spoolerId' | 'replayAt'>;
+export type QuarantinedAggregate = Omit<
+  QuarantineRow,
+  'spoolerId' | 'replayAt'
+>;
 
 /**
  * What a replay came to.

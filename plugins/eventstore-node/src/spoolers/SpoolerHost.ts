@@ -423,10 +423,7 @@ export class SpoolerHost {
     );
   }
 
-  async #newGeneration(
-    declaration: Declaration,
-    state: 'building' | 'live',
-  ) {
+  async #newGeneration(declaration: Declaration, state: 'building' | 'live') {
     const goal = (await this.log.head()).position;
     return {
       kind: declaration.kind,

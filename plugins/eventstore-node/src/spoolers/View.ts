@@ -378,4 +378,3 @@ export class View<TTables extends Tables = Tables> {
     return performance.now() + (timeoutMs ?? this.#host.settings.waitMs);
   }
 }
-

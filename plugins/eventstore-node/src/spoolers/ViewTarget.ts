@@ -83,10 +83,7 @@ function decodeRow(
 ): { row: Row; from: number } {
   const row: Record<string, unknown> = {};
   for (const name of table.columns) {
-    row[name] = fromDatabase(
-      table.definition.columns[name]!.type,
-      found[name],
-    );
+    row[name] = fromDatabase(table.definition.columns[name]!.type, found[name]);
   }
   return { row: Object.freeze(row), from: Number(found.valid_from) };
 }

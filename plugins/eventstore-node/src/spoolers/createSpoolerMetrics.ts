@@ -13,13 +13,17 @@ export function createSpoolerMetrics(
   metrics: MetricsService,
 ): (spooler: Spooler, events: number, seconds: number) => void {
   const events = metrics.createCounter('eventstore.spooler.events', {
-    description: 'Events written to views, or turned into jobs, by this process',
+    description:
+      'Events written to views, or turned into jobs, by this process',
     unit: '{event}',
   });
-  const duration = metrics.createHistogram('eventstore.spooler.batch.duration', {
-    description: 'Time from the end of one batch to the end of the next',
-    unit: 's',
-  });
+  const duration = metrics.createHistogram(
+    'eventstore.spooler.batch.duration',
+    {
+      description: 'Time from the end of one batch to the end of the next',
+      unit: 's',
+    },
+  );
   return (spooler, count, seconds) => {
     const attributes = attributesOf(spooler);
     events.add(count, attributes);
@@ -69,10 +73,17 @@ export function observeSpoolers(
       unit: '{job}',
     })
     .addCallback(async result => {
-      const leads = [...host.spoolers].some(({ row }) => row.kind === 'reactor');
+      const leads = [...host.spoolers].some(
+        ({ row }) => row.kind === 'reactor',
+      );
       for (const counts of leads ? await reactors.counts() : []) {
         const { reactor } = counts;
-        for (const state of ['waiting', 'retrying', 'running', 'dead'] as const) {
+        for (const state of [
+          'waiting',
+          'retrying',
+          'running',
+          'dead',
+        ] as const) {
           result.observe(counts[state], { reactor, state });
         }
       }

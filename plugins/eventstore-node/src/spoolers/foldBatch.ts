@@ -85,7 +85,12 @@ export async function foldBatch(
         );
         continue;
       }
-      discoverFrom(i, events, target, id => failed.has(id) || options.isQuarantined(id));
+      discoverFrom(
+        i,
+        events,
+        target,
+        id => failed.has(id) || options.isQuarantined(id),
+      );
       await options.fetch();
       i--;
       continue;

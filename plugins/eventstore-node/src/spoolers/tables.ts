@@ -23,7 +23,10 @@ export interface SpoolerRow {
   /** Of the log that this was made from. */
   readonly incarnation: string;
   /** The last event seen, by which it is known that the log is still the same. */
-  readonly anchor: { readonly position: Position; readonly event: string } | null;
+  readonly anchor: {
+    readonly position: Position;
+    readonly event: string;
+  } | null;
   readonly goal: Position;
   readonly epoch: number;
   readonly node: string | null;

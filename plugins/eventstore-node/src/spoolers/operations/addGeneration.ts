@@ -32,9 +32,7 @@ export async function ensureGeneration(
   return inOneTransaction(knex, async trx => {
     const known = (
       await selectGenerations(trx, wanted.kind, wanted.name)
-    ).filter(
-      row => row.version === wanted.version && row.state !== 'retired',
-    );
+    ).filter(row => row.version === wanted.version && row.state !== 'retired');
     if (known.length === 0) {
       return insertGeneration(trx, wanted);
     }
@@ -57,9 +55,7 @@ export async function addGeneration(
   return inOneTransaction(knex, async trx => {
     const building = (
       await selectGenerations(trx, wanted.kind, wanted.name)
-    ).find(
-      row => row.version === wanted.version && row.state === 'building',
-    );
+    ).find(row => row.version === wanted.version && row.state === 'building');
     return building ?? insertGeneration(trx, wanted);
   });
 }

@@ -50,12 +50,14 @@ export async function goLive(
     for (const row of live.filter(({ version }) => version === own.version)) {
       const schema = options.schemaOf(row.generation);
       await rename(trx, row.schemaName!, schema);
-      await trx('eventstore_spoolers').where({ id: row.id }).update({
-        state: 'retired',
-        epoch: trx.raw('epoch + 1'),
-        node: null,
-        schema_name: schema,
-      });
+      await trx('eventstore_spoolers')
+        .where({ id: row.id })
+        .update({
+          state: 'retired',
+          epoch: trx.raw('epoch + 1'),
+          node: null,
+          schema_name: schema,
+        });
     }
     await rename(trx, own.schemaName!, options.liveSchema);
     await trx('eventstore_spoolers').where({ id: own.id }).update({

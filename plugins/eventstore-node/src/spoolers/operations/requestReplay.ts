@@ -23,7 +23,5 @@ export async function requestReplay(
     SELECT aggregate_id FROM asked`,
     [spoolerId, aggregateId ?? null, spoolerId],
   );
-  return rows.map(
-    (row: { aggregate_id: AggregateId }) => row.aggregate_id,
-  );
+  return rows.map((row: { aggregate_id: AggregateId }) => row.aggregate_id);
 }

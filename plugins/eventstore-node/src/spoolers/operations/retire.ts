@@ -26,10 +26,7 @@ export async function retireSuperseded(
 }
 
 /** Marks a generation that is being built as retired; its spooler is deposed. */
-export async function retireBuilding(
-  knex: Knex,
-  id: number,
-): Promise<boolean> {
+export async function retireBuilding(knex: Knex, id: number): Promise<boolean> {
   const changed = await knex('eventstore_spoolers')
     .where({ id, state: 'building' })
     .update({ state: 'retired', epoch: knex.raw('epoch + 1'), node: null });
