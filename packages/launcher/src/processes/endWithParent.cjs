@@ -15,5 +15,11 @@ process.on('disconnect', () => {
   setTimeout(() => process.exit(1), 2000).unref();
 });
 
+// Workers that the program forks get its arguments; this is for the program.
+const own = process.execArgv.indexOf(__filename);
+if (own > 0) {
+  process.execArgv.splice(own - 1, 2);
+}
+
 // Listening must not keep a program alive that has nothing left to do.
 process.channel?.unref();

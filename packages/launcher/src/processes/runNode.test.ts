@@ -70,6 +70,34 @@ describe('runNode', () => {
     await gone(orphan);
   });
 
+  it('waits for a program that has nothing left to do but its workers', async () => {
+    const lines: string[] = [];
+    const { code } = await runNode(
+      script(`
+        const { fork } = require('child_process');
+        if (process.argv[2] === 'worker') {
+          process.on('message', text => process.send('got ' + text));
+        } else {
+          const worker = fork(__filename, ['worker']);
+          worker.on('message', text => {
+            console.log(text);
+            worker.disconnect();
+          });
+          worker.on('exit', code => console.log('worker ended', code));
+          setTimeout(() => worker.send('work'), 200);
+        }
+      `),
+      [],
+      {
+        cwd: folder,
+        ending: new Ending(),
+        onLine: line => lines.push(line),
+      },
+    );
+    expect(lines).toEqual(['got work', 'worker ended 0']);
+    expect(code).toBe(0);
+  });
+
   it('does not begin when the launcher is to end', async () => {
     const ending = new Ending();
     ending.ask('SIGTERM');
