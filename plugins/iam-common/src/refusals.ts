@@ -157,7 +157,6 @@ export const refusals = {
   'iam.project.role_exists': exists('The role'),
   'iam.project.role_not_found': missing('role'),
   'iam.project.role_removing': state('The role is being removed'),
-  'iam.project.role_not_removing': state('The role is not being removed'),
   'iam.project.role_granted': state(
     'The role is granted to somebody; revoke it first, or remove it together with its grants',
   ),
@@ -168,9 +167,6 @@ export const refusals = {
   'iam.project_grant.inactive': state('The project grant is inactive'),
   'iam.project_grant.active': state('The project grant is active'),
   'iam.project_grant.removing': state('The project grant is being removed'),
-  'iam.project_grant.not_removing': state(
-    'The project grant is not being removed',
-  ),
   'iam.project_grant.own_organization': state(
     'The project belongs to this organization',
   ),
@@ -200,9 +196,6 @@ export const refusals = {
   'iam.administrator_role.exists': exists('The administrator role'),
   'iam.administrator_role.removing': state(
     'The administrator role is being removed',
-  ),
-  'iam.administrator_role.not_removing': state(
-    'The administrator role is not being removed',
   ),
   'iam.administrator_role.assigned': state(
     'The administrator role is assigned to somebody; unassign it first, or remove it together with its assignments',

@@ -127,6 +127,8 @@ export function stateAfter<TState>(
   return events.reduce(
     (current, event) =>
       aggregate.evolve(current, {
+        // Not in the log yet, so after everything that is.
+        position: Number.MAX_SAFE_INTEGER,
         type: event.type,
         payload: event.payload,
         instance: context.instance,

@@ -28,6 +28,7 @@ import type { InstanceId } from '@callboard/plugin-eventstore-common';
 import { z } from 'zod';
 import { administratorRoleKeyClaim } from '../claims';
 import { defineIamAggregate, rulesFor } from '../defineIamAggregate';
+import { countedAt } from '../evidence';
 import { administratorRoleEvents } from './events';
 
 export interface AdministratorRoleState {
@@ -40,6 +41,8 @@ export interface AdministratorRoleState {
   readonly permissions: readonly string[];
   /** Removed together with its assignments. */
   readonly withAssignments: boolean;
+  /** The position at which its removal started. */
+  readonly removingSince: number;
   readonly instance?: InstanceId;
 }
 
@@ -61,15 +64,6 @@ export function requireActiveAdministratorRole(
   }
   if (state.status === 'removing') {
     throw refusal('iam.administrator_role.removing', field);
-  }
-}
-
-function requireRemoving(state: AdministratorRoleState): void {
-  if (state.status === 'none' || state.status === 'removed') {
-    throw refusal('iam.administrator_role.not_found');
-  }
-  if (state.status !== 'removing') {
-    throw refusal('iam.administrator_role.not_removing');
   }
 }
 
@@ -119,13 +113,15 @@ const rules = {
     return [administratorRoleRemovalStarted.of(input)];
   }),
 
-  /** What the process found out, counted when the removal had started. */
-  FinishRemoval: rule({ assignments: z.int().min(0) }, (state, input) => {
-    if (state.status === 'removed') {
+  /** How many assignments the process found. */
+  FinishRemoval: rule(countedAt, (state, { count, position }) => {
+    if (state.status === 'none') {
+      throw refusal('iam.administrator_role.not_found');
+    }
+    if (state.status !== 'removing' || position < state.removingSince) {
       return [];
     }
-    requireRemoving(state);
-    if (input.assignments === 0) {
+    if (count === 0) {
       return [administratorRoleRemoved.of({})];
     }
     if (state.withAssignments) {
@@ -144,6 +140,7 @@ export const administratorRoleAggregate = defineIamAggregate({
     name: '',
     permissions: [],
     withAssignments: false,
+    removingSince: 0,
   }),
   evolve: {
     'iam.administrator_role.added': (state, { payload, instance }) => ({
@@ -158,10 +155,14 @@ export const administratorRoleAggregate = defineIamAggregate({
       description: payload.description,
       permissions: payload.permissions,
     }),
-    'iam.administrator_role.removal_started': (state, { payload }) => ({
+    'iam.administrator_role.removal_started': (
+      state,
+      { payload, position },
+    ) => ({
       ...state,
       status: 'removing' as const,
       withAssignments: payload.withAssignments,
+      removingSince: position,
     }),
     'iam.administrator_role.removal_cancelled': state => ({
       ...state,

@@ -127,6 +127,7 @@ function withRole(
     name: '',
     permissions: [],
     withGrants: false,
+    removingSince: 0,
   };
   const roles = new Map(state.roles).set(key, { ...before, ...changes });
   return { ...state, roles };
@@ -172,10 +173,11 @@ export const projectAggregate = defineIamAggregate({
       withRole(state, key, role),
     'iam.project.role_changed': (state, { payload: { key, ...role } }) =>
       withRole(state, key, { description: undefined, ...role }),
-    'iam.project.role_removal_started': (state, { payload }) =>
+    'iam.project.role_removal_started': (state, { payload, position }) =>
       withRole(state, payload.key, {
         status: 'removing' as const,
         withGrants: payload.withGrants,
+        removingSince: position,
       }),
     'iam.project.role_removal_cancelled': (state, { payload }) =>
       withRole(state, payload.key, {

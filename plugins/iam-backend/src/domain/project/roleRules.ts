@@ -13,6 +13,7 @@ import {
 } from '@callboard/plugin-iam-common';
 import { z } from 'zod';
 import { rulesFor } from '../defineIamAggregate';
+import { countedAt } from '../evidence';
 import {
   requireGrantableRole,
   requireProject,
@@ -66,19 +67,16 @@ export const roleRules = {
     },
   ),
 
-  /** What the process found out, counted when the removal had started. */
+  /** How many grants the process found. */
   FinishRoleRemoval: rule(
-    { key: roleKeySchema, grants: z.int().min(0) },
-    (state, { key, grants }) => {
+    { key: roleKeySchema, ...countedAt },
+    (state, { key, count, position }) => {
       requireProject(state);
       const role = state.roles.get(key);
-      if (!role) {
+      if (role?.status !== 'removing' || position < role.removingSince) {
         return [];
       }
-      if (role.status !== 'removing') {
-        throw refusal('iam.project.role_not_removing', 'key');
-      }
-      if (grants === 0) {
+      if (count === 0) {
         return [projectRoleRemoved.of({ key })];
       }
       if (role.withGrants) {

@@ -16,6 +16,8 @@ export interface ProjectRole {
   readonly permissions: readonly RolePermission[];
   /** Removed together with its grants. */
   readonly withGrants: boolean;
+  /** The position at which its removal started. */
+  readonly removingSince: number;
 }
 
 export interface ProjectState {

@@ -24,6 +24,7 @@ import {
 } from '@callboard/plugin-iam-common';
 import { z } from 'zod';
 import { defineIamAggregate, rulesFor } from '../defineIamAggregate';
+import { countedAt } from '../evidence';
 import { projectGrantEvents, projectGrantWithdrawalCompleted } from './events';
 
 export interface ProjectGrantState {
@@ -31,8 +32,13 @@ export interface ProjectGrantState {
   readonly project?: ProjectId;
   readonly organization?: OrganizationId;
   readonly roles: readonly string[];
-  /** No longer delegated, but their grants are not cleared yet. */
-  readonly withdrawn: readonly string[];
+  /**
+   * No longer delegated, but their grants are not cleared yet; with the
+   * position at which they were withdrawn.
+   */
+  readonly withdrawn: ReadonlyMap<string, number>;
+  /** The position at which its removal started. */
+  readonly removingSince: number;
 }
 
 const rule = rulesFor<ProjectGrantState>();
@@ -91,7 +97,7 @@ const rules = {
   ChangeRoles: rule({ roles }, (state, input) => {
     requireProjectGrant(state);
     const next = [...new Set(input.roles)];
-    const back = next.findIndex(role => state.withdrawn.includes(role));
+    const back = next.findIndex(role => state.withdrawn.has(role));
     if (back >= 0) {
       throw refusal('iam.project_grant.role_withdrawn', `roles.${back}`);
     }
@@ -102,8 +108,15 @@ const rules = {
       : [projectGrantRolesChanged.of({ roles: next, withdrawn })];
   }),
 
-  CompleteWithdrawal: rule({ roles }, (state, input) => {
-    const done = input.roles.filter(role => state.withdrawn.includes(role));
+  /** How many grants of these roles the process found. */
+  CompleteWithdrawal: rule({ roles, ...countedAt }, (state, input) => {
+    const done = input.roles.filter(role => {
+      const since = state.withdrawn.get(role);
+      return since !== undefined && input.position >= since;
+    });
+    if (input.count > 0 && done.length > 0) {
+      throw refusal('iam.project_grant.role_withdrawn', 'count');
+    }
     return done.length === 0
       ? []
       : [projectGrantWithdrawalCompleted.of({ roles: done })];
@@ -127,23 +140,20 @@ const rules = {
     return [projectGrantRemovalStarted.of({})];
   }),
 
-  /** `grants`: how many the process found, when the removal had started. */
-  FinishRemoval: rule({ grants: z.int().min(0) }, (state, { grants }) => {
-    if (state.status === 'none') {
+  /** How many grants that rest on it the process found. */
+  FinishRemoval: rule(countedAt, (state, { count, position }) => {
+    if (state.status !== 'removing' || position < state.removingSince) {
       return [];
     }
-    if (state.status !== 'removing') {
-      throw refusal('iam.project_grant.not_removing');
-    }
-    if (grants > 0) {
-      throw refusal('iam.project_grant.removing');
+    if (count > 0) {
+      throw refusal('iam.project_grant.removing', 'count');
     }
     return [projectGrantRemoved.of({})];
   }),
 };
 
 function initial(): ProjectGrantState {
-  return { status: 'none' as const, roles: [], withdrawn: [] };
+  return { status: 'none', roles: [], withdrawn: new Map(), removingSince: 0 };
 }
 
 export const projectGrantAggregate = defineIamAggregate({
@@ -156,14 +166,19 @@ export const projectGrantAggregate = defineIamAggregate({
       ...payload,
       status: 'active' as const,
     }),
-    'iam.project_grant.roles_changed': (state, { payload }) => ({
+    'iam.project_grant.roles_changed': (state, { payload, position }) => ({
       ...state,
       roles: payload.roles,
-      withdrawn: [...new Set([...state.withdrawn, ...payload.withdrawn])],
+      withdrawn: new Map([
+        ...state.withdrawn,
+        ...payload.withdrawn.map((role): [string, number] => [role, position]),
+      ]),
     }),
     'iam.project_grant.withdrawal_completed': (state, { payload }) => ({
       ...state,
-      withdrawn: state.withdrawn.filter(role => !payload.roles.includes(role)),
+      withdrawn: new Map(
+        [...state.withdrawn].filter(([role]) => !payload.roles.includes(role)),
+      ),
     }),
     'iam.project_grant.deactivated': state => ({
       ...state,
@@ -173,8 +188,9 @@ export const projectGrantAggregate = defineIamAggregate({
       ...state,
       status: 'active' as const,
     }),
-    'iam.project_grant.removal_started': state => ({
+    'iam.project_grant.removal_started': (state, { position }) => ({
       ...state,
+      removingSince: position,
       status: 'removing' as const,
     }),
     'iam.project_grant.removed': initial,
