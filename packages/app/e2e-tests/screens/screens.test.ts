@@ -47,6 +47,7 @@ for (const screen of screens) {
 
     await page.emulateMedia({ colorScheme: schemes[0] });
     await page.goto(screen.path);
+    await screen.prepare?.(page);
     await expect(screen.shows(page)).toBeVisible();
     await traffic.idle();
     for (const scheme of schemes) {

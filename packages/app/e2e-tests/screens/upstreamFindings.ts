@@ -86,7 +86,7 @@ export const upstreamFindings: UpstreamFinding[] = [
   },
   {
     rule: 'label',
-    elements: 'input.MuiAutocomplete-input',
+    elements: 'input[class*=MuiAutocomplete-input]',
     screens: ['catalog graph'],
     drawnBy: '@backstage/plugin-catalog-graph',
     cause:
@@ -124,7 +124,7 @@ export const upstreamFindings: UpstreamFinding[] = [
   {
     rule: 'aria-input-field-name',
     elements: '.cm-content',
-    screens: ['create: form playground'],
+    screens: ['create: form playground', 'create: custom fields'],
     drawnBy: '@uiw/react-codemirror, in @backstage/plugin-scaffolder',
     cause: 'The editor is given no name.',
   },
@@ -137,18 +137,21 @@ export const upstreamFindings: UpstreamFinding[] = [
   },
   {
     rule: 'color-contrast',
-    elements: '.cm-gutterElement',
-    screens: ['create: form playground'],
+    elements: '.cm-line > span',
+    screens: ['create: custom fields'],
     drawnBy: '@uiw/react-codemirror, in @backstage/plugin-scaffolder',
-    cause: 'The numbers of the lines are grey on dark grey in its only theme.',
+    cause:
+      'Punctuation and comments are grey on dark grey in the only theme it has.',
   },
   {
     rule: 'color-contrast',
-    elements: '.cm-activeLine > *',
+    elements: '.cm-line > span',
     screens: ['create: form playground'],
+    // On a phone the editor's line is off the screen.
     only: { width: 1440 },
     drawnBy: '@uiw/react-codemirror, in @backstage/plugin-scaffolder',
-    cause: 'Comments in the line of the cursor are grey on grey.',
+    cause:
+      'Punctuation and comments are grey on dark grey in the only theme it has.',
   },
   {
     rule: 'sideways-scrolling',
