@@ -1,6 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { RootLifecycleService } from '@backstage/backend-plugin-api';
+import type { LifecycleService } from '@backstage/backend-plugin-api';
 
 /** Where a node asks the event bus for news; answered when there are any. */
 const longPoll = /^\/api\/events\/bus\/v1\/subscriptions\/[^/]+\/events/;
@@ -17,7 +17,7 @@ const patience = 10_000;
  */
 export function endLongConnections(
   server: Server,
-  lifecycle: RootLifecycleService,
+  lifecycle: LifecycleService,
 ): void {
   const waiting = new Set<ServerResponse>();
   const upgraded = new Set<Duplex>();
