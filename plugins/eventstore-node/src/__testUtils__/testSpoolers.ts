@@ -1,5 +1,5 @@
 // Spoolers on the database of a test store, as one node or as several.
-import { mockServices } from '@backstage/backend-test-utils';
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
 import type { EventLog } from '../log/EventLog';
 import type { Projection, Tables } from '../projections/defineProjection';
@@ -21,13 +21,22 @@ export interface TestNodeOptions {
   settings?: Partial<SpoolerSettings>;
   roles?: Partial<SpoolerRoles>;
   listens?: boolean;
+  logger?: LoggerService;
 }
+
+const silent: LoggerService = {
+  error() {},
+  warn() {},
+  info() {},
+  debug() {},
+  child: () => silent,
+};
 
 /** A node that has not started; views can be added to it. */
 export function createTestNode(options: TestNodeOptions): TestNode {
   const node = new SpoolerNode({
     ...options,
-    logger: mockServices.rootLogger({ level: 'none' }),
+    logger: options.logger ?? silent,
   });
   const spoolers = new PluginSpoolers({
     plugin: 'house',
