@@ -6,6 +6,7 @@ import {
   lineSchema,
   newEventId,
   parseArgument,
+  actorKey,
   actorSchema,
   aggregateId,
   aggregateTypeOf,
@@ -27,6 +28,7 @@ import {
   type Version,
 } from '@callboard/plugin-eventstore-common';
 import type { AppendRequest, EventLog } from '../log/EventLog';
+import { deriveAggregateId } from '../identity/deriveUuid';
 import { canonicalJson } from './canonicalJson';
 import { deriveEventId, type CommandScope } from './deriveEventId';
 import { KeyedQueue } from './KeyedQueue';
@@ -73,6 +75,8 @@ export interface CommandAnswer {
   /** ISO 8601; absent when there was nothing to do. */
   readonly recordedAt?: string;
 }
+
+type AnsweredEvent = CommandAnswer['events'][number];
 
 type StateOf<T> = T extends AggregateDefinition<infer TState> ? TState : never;
 
@@ -152,7 +156,8 @@ export class CommandRunner {
   /**
    * Gives a command to one aggregate.
    *
-   * @param request - `expectedVersion`: refuse when the aggregate has another
+   * @param request - `id`: which one; left out, a new one is made, whose id
+   * follows from the command id, so that a retry makes the same; `expectedVersion`: refuse when the aggregate has another
    * version (an `If-Match`)
    * @throws CommandRejectedError, or what else the aggregate's `decide` throws
    * @throws WrongVersionError when `expectedVersion` is not the aggregate's
@@ -163,18 +168,28 @@ export class CommandRunner {
   async execute<TState, TCommand>(
     request: CommandEnvelope & {
       aggregate: AggregateDefinition<TState, TCommand>;
-      id: AggregateId;
+      id?: AggregateId;
       command: TCommand;
       expectedVersion?: Version;
     },
   ): Promise<CommandAnswer> {
     const { aggregate, command, expectedVersion } = request;
-    const id = aggregateId(request.id, 'id');
+    const scope = scopeOf(request);
+    const id =
+      request.id === undefined
+        ? deriveAggregateId(
+            aggregate.type,
+            scope.instance,
+            actorKey(scope.actor),
+            scope.commandId,
+          )
+        : aggregateId(request.id, 'id');
     if (expectedVersion !== undefined) {
       version(expectedVersion, 'expectedVersion');
     }
     return this.#run({
       envelope: request,
+      scope,
       command: { id, command },
       loads: { target: { aggregate, id } },
       decide: ({ target }, shared) => {
@@ -219,6 +234,7 @@ export class CommandRunner {
     const loads: Loads = request.load;
     return this.#run({
       envelope: request,
+      scope: scopeOf(request),
       command: {
         ids: Object.fromEntries(
           Object.entries(loads).map(([name, { id }]) => [name, id]),
@@ -256,6 +272,7 @@ export class CommandRunner {
 
   async #run(work: {
     envelope: CommandEnvelope;
+    scope: CommandScope;
     command: unknown;
     loads: Loads;
     decide: (
@@ -263,15 +280,7 @@ export class CommandRunner {
       context: Omit<DecideContext, 'aggregateId'>,
     ) => DecisionAcross<string>;
   }): Promise<CommandAnswer> {
-    const { envelope, loads } = work;
-    const scope: CommandScope = {
-      instance: parseArgument(instanceIdSchema, envelope.instance, 'instance'),
-      actor: parseArgument(actorSchema, envelope.actor, 'actor'),
-      commandId:
-        envelope.commandId === undefined
-          ? newEventId()
-          : parseArgument(lineSchema.max(128), envelope.commandId, 'commandId'),
-    };
+    const { envelope, loads, scope } = work;
     const retriable = envelope.commandId !== undefined;
     const hash = retriable
       ? await this.#options.digest(canonicalJson(work.command))
@@ -301,17 +310,12 @@ export class CommandRunner {
           if (request) {
             const result = await this.#log.append(request);
             if (!result.duplicate) {
-              const types = new Map(
-                request.aggregates.flatMap(({ events }) =>
-                  events.map(event => [event.id, event.type] as const),
-                ),
-              );
+              const decided = request.aggregates.flatMap(part => part.events);
               return {
                 position: result.position,
-                events: result.events.map(event => ({
-                  ...event,
-                  type: types.get(event.id)!,
-                })),
+                events: result.events.map((event, index) =>
+                  describe({ ...event, type: decided[index]!.type }),
+                ),
                 recordedAt: result.recordedAt,
               };
             }
@@ -382,27 +386,21 @@ export class CommandRunner {
     if (first.context.commandHash !== hash) {
       throw new CommandIdReusedError(scope.commandId);
     }
-    const events: CommandAnswer['events'][number][] = [];
+    const events: AnsweredEvent[] = [];
     let after = (first.position - 1) as Position;
     for (;;) {
-      const found: CommandAnswer['events'][number][] = [];
+      const found: AnsweredEvent[] = [];
       const batch = await this.#log.readBatch({
         after,
         onUnreadable: event => found.push(event),
       });
       found.push(...batch.events);
       found.sort((a, b) => a.position - b.position);
-      for (const {
-        id,
-        type,
-        aggregateId: owner,
-        version: at,
-        position,
-      } of found) {
-        if (id !== deriveEventId(scope, events.length)) {
+      for (const event of found) {
+        if (event.id !== deriveEventId(scope, events.length)) {
           return answerOf(events, first.recordedAt);
         }
-        events.push({ id, type, aggregateId: owner, version: at, position });
+        events.push(describe(event));
       }
       if (batch.through >= batch.head) {
         return answerOf(events, first.recordedAt);
@@ -410,6 +408,18 @@ export class CommandRunner {
       after = batch.through;
     }
   }
+}
+
+/** @throws BadArgumentError */
+function scopeOf(envelope: CommandEnvelope): CommandScope {
+  return {
+    instance: parseArgument(instanceIdSchema, envelope.instance, 'instance'),
+    actor: parseArgument(actorSchema, envelope.actor, 'actor'),
+    commandId:
+      envelope.commandId === undefined
+        ? newEventId()
+        : parseArgument(lineSchema.max(128), envelope.commandId, 'commandId'),
+  };
 }
 
 /** The caller's own expectation failed: deciding again would not help. */
@@ -425,6 +435,17 @@ class StaleCommandError extends Error {
   toWrongVersion(): WrongVersionError {
     return new WrongVersionError(this.id, this.expected, this.actual);
   }
+}
+
+/** What an answer tells of an event; always in the same order. */
+function describe(event: AnsweredEvent): AnsweredEvent {
+  return {
+    id: event.id,
+    type: event.type,
+    aggregateId: event.aggregateId,
+    version: event.version,
+    position: event.position,
+  };
 }
 
 function answerOf(

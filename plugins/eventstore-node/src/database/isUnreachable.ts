@@ -42,13 +42,19 @@ const PASSING_MESSAGES =
  * so that the same statement may succeed on another connection or later.
  */
 export function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) {
+  // Not by class: some come from another realm, as under jest.
+  if (typeof error !== 'object' || error === null) {
     return false;
   }
-  if (error instanceof AggregateError) {
-    return error.errors.length > 0 && error.errors.every(isUnreachable);
+  const { code, message, errors } = error as {
+    code?: unknown;
+    message?: unknown;
+    errors?: unknown;
+  };
+  if (Array.isArray(errors)) {
+    // AggregateError: one for each address of the host.
+    return errors.length > 0 && errors.every(isUnreachable);
   }
-  const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {
     if (SOCKET_CODES.has(code) || PASSING_CODES.has(code)) {
       return true;
@@ -57,5 +63,5 @@ export function isUnreachable(error: unknown): boolean {
       return code.startsWith('08');
     }
   }
-  return PASSING_MESSAGES.test(error.message);
+  return typeof message === 'string' && PASSING_MESSAGES.test(message);
 }

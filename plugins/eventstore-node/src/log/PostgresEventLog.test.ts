@@ -445,11 +445,15 @@ describe('append', () => {
     const other = test.database.connect();
     const connection = await other.client.acquireConnection();
     await connection.query('listen eventstore_appended');
-    const heard = new Promise<string>(resolve =>
-      connection.on('notification', (message: { payload: string }) =>
-        resolve(message.payload),
-      ),
-    );
+    let expected = Infinity;
+    let latest = 0;
+    let heard = () => {};
+    connection.on('notification', (message: { payload: string }) => {
+      latest = Number(message.payload);
+      if (latest >= expected) {
+        heard();
+      }
+    });
     const told: number[] = [];
     const end = log.subscribe(({ position }) => told.push(position));
     const failing = log.subscribe(() => {
@@ -457,7 +461,13 @@ describe('append', () => {
     });
     const { position } = await log.append(toDoor(newDoor(), 0, [opened()]));
     expect(told).toEqual([position]);
-    expect(Number(await heard)).toBeGreaterThanOrEqual(position);
+    expected = position;
+    await new Promise<void>(resolve => {
+      heard = resolve;
+      if (latest >= expected) {
+        resolve();
+      }
+    });
     end();
     failing();
     await log.append(toDoor(newDoor(), 0, [opened()]));
@@ -525,6 +535,62 @@ describe('append', () => {
     });
     await expect(append).resolves.toMatchObject({ duplicate: false });
   });
+
+  it.each([
+    ['after it was stored', true],
+    ['before it was stored', false],
+  ])(
+    'settles by itself what a connection lost %s left unknown',
+    async (_name, committed) => {
+      const knex = test.database.connect();
+      const node = await test.another({ knex });
+      const acquire = knex.client.acquireConnection.bind(knex.client);
+      const release = knex.client.releaseConnection.bind(knex.client);
+      const pooled = new WeakMap();
+      let lost = 0;
+      knex.client.acquireConnection = async () => {
+        const connection = await acquire();
+        const proxy = new Proxy(connection, {
+          get(target, property) {
+            if (property !== 'query' || lost > 0) {
+              const value = Reflect.get(target, property);
+              return typeof value === 'function' ? value.bind(target) : value;
+            }
+            return async (...args: unknown[]) => {
+              lost += 1;
+              if (committed) {
+                await target.query(...args);
+              }
+              throw Object.assign(new Error('read ECONNRESET'), {
+                code: 'ECONNRESET',
+              });
+            };
+          },
+        });
+        pooled.set(proxy, connection);
+        return proxy;
+      };
+      knex.client.releaseConnection = (connection: object) =>
+        release(pooled.get(connection) ?? connection);
+      const [one, two] = [newDoor(), newDoor()];
+      const before = (await log.head()).position;
+      const answers = await Promise.all([
+        node.log.append(toDoor(one, 0, [opened(), opened()])),
+        node.log.append(toDoor(two, 'any', [opened()])),
+      ]);
+      expect(lost).toBe(1);
+      expect(answers.map(({ duplicate }) => duplicate)).toEqual([
+        committed,
+        committed,
+      ]);
+      expect(await log.versionOf(one)).toBe(2);
+      expect(await log.versionOf(two)).toBe(1);
+      expect((await log.head()).position).toBe(before + 3);
+      expect(answers[0]!.events.map(({ position }) => position)).toEqual(
+        (await eventsOf(one)).map(({ position }) => position),
+      );
+    },
+  );
 
   it('does without prepared statements behind a pooler that forgets them', async () => {
     const knex = test.database.connect({ max: 1 });
