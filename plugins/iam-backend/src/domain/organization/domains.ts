@@ -164,6 +164,9 @@ export const domainRules = {
   /** Part of `transferDomain`: what takes it over. */
   TakeDomain: rule(inDomain, (state, { domain }) => {
     requireChangeable(state);
+    if (state.domains[domain]?.verified) {
+      return [];
+    }
     return [
       ...(state.domains[domain]
         ? []
