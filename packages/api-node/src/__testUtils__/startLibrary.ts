@@ -5,7 +5,10 @@ import {
   startTestBackend,
 } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { Library, createLibraryPlugin } from '../__fixtures__/library/libraryPlugin';
+import {
+  Library,
+  createLibraryPlugin,
+} from '../__fixtures__/library/libraryPlugin';
 
 export interface StartedLibrary {
   readonly library: Library;
@@ -14,7 +17,8 @@ export interface StartedLibrary {
   readonly grpcAddress: string;
   readonly permissions: ReturnType<typeof mockServices.permissions.mock>;
   readonly auditor: ReturnType<typeof mockServices.auditor.mock>;
-  readonly logger: ReturnType<typeof mockServices.rootLogger.mock>;
+  /** What was logged as an error: the facts beside the text. */
+  loggedErrors(): object[];
   stop(): Promise<void>;
 }
 
@@ -30,13 +34,19 @@ export async function startLibrary(config?: object): Promise<StartedLibrary> {
       requests.map(() => ({ result: AuthorizeResult.ALLOW })),
   });
   const auditor = mockServices.auditor.mock();
+  const logged: object[] = [];
   const logger = mockServices.rootLogger.mock();
   logger.child.mockReturnValue(logger);
+  logger.error.mockImplementation((_, meta) => logged.push({ ...meta }));
   const backend = await startTestBackend({
     features: [
       createLibraryPlugin(library),
       permissions.factory,
       auditor.factory,
+      logger.factory,
+      mockServices.httpAuth.factory({
+        defaultCredentials: mockCredentials.none(),
+      }),
       mockServices.rootConfig.factory({
         data: {
           backend: { baseUrl: 'http://localhost', listen: { port: 0 } },
@@ -53,7 +63,7 @@ export async function startLibrary(config?: object): Promise<StartedLibrary> {
     grpcAddress: `127.0.0.1:${library.grpcPort}`,
     permissions,
     auditor,
-    logger,
+    loggedErrors: () => logged,
     stop: () => backend.stop(),
   };
 }

@@ -138,20 +138,44 @@ function fieldOf(error: EventStoreError): ApiError['fields'] {
       ];
 }
 
-/** Thrown by Connect itself: a broken envelope, an unknown compression. */
+/**
+ * What Connect's library calls internal though the request is to blame: gRPC
+ * has it so (https://github.com/grpc/grpc/blob/master/doc/statuscodes.md), our
+ * other transports have not.
+ */
+const MALFORMED = /^(parse (binary|JSON)|received compressed envelope)/i;
+
+/** The faults of requests that the library finds itself. */
+const LIBRARY_CODES: Partial<Record<CanonicalStatus, string>> = {
+  INVALID_ARGUMENT: 'REQUEST_MALFORMED',
+  RESOURCE_EXHAUSTED: 'REQUEST_TOO_LARGE',
+};
+
 function fromConnect(error: ConnectError): ApiError {
   if (error.cause instanceof ApiError) {
     return error.cause;
   }
+  if (MALFORMED.test(error.rawMessage)) {
+    return new ApiError('The request is not a valid message', {
+      code: 'REQUEST_MALFORMED',
+      status: 'INVALID_ARGUMENT',
+      cause: error,
+    });
+  }
   if (error.code === Code.DeadlineExceeded) {
     return deadlineExceeded(error);
   }
-  if (error.code === Code.Internal || error.code === Code.Unknown) {
+  // What a server answered whom we asked says nothing of our caller's request.
+  if (
+    error.isWireError ||
+    error.code === Code.Internal ||
+    error.code === Code.Unknown
+  ) {
     return internalError(error);
   }
   const status = statusOfGrpcCode(error.code);
   return new ApiError(error.rawMessage, {
-    code: status,
+    code: LIBRARY_CODES[status] ?? status,
     status,
     retryable: status === 'UNAVAILABLE',
     cause: error,

@@ -30,6 +30,8 @@ interface GrpcRoute {
 /** A connection that doesn't answer a ping by the next one is dead. */
 const PING_EVERY_MS = 60_000;
 const MAX_CONCURRENT_STREAMS = 250;
+/** How long a caller may go on sending once it has its answer. */
+const UNREAD_MS = 2_000;
 /** Calls that still run when the process stops get this long. */
 const DRAIN_MS = 5_000;
 
@@ -140,7 +142,25 @@ export class GrpcServer {
       route.callerOf(request),
       this.#options.bodyTimeoutMs,
     ).catch(() => response.stream?.destroy());
+    endUnread(response);
   }
+}
+
+/**
+ * Cuts off a caller that goes on sending after its call has been answered
+ * (https://www.rfc-editor.org/rfc/rfc9113#section-8.1-6), but not before it
+ * could read the answer: a reset overtakes what is still to be sent.
+ */
+function endUnread(response: http2.Http2ServerResponse): void {
+  const { stream } = response;
+  stream.once('wantTrailers', () => {
+    const timer = setTimeout(
+      () => stream.close(http2.constants.NGHTTP2_NO_ERROR),
+      UNREAD_MS,
+    );
+    timer.unref();
+    stream.once('close', () => clearTimeout(timer));
+  });
 }
 
 function keepAlive(session: http2.ServerHttp2Session): NodeJS.Timeout {

@@ -4,13 +4,8 @@
  * get what every error of ours has. Messages of errors are written as gRPC
  * wants them.
  */
-import {
-  ApiError,
-  CORRELATION_ID,
-  statusOfGrpcCode,
-  toConnectError,
-} from '@callboard/api-client';
-import type { ConnectError } from '@connectrpc/connect';
+import { CORRELATION_ID, toConnectError } from '@callboard/api-client';
+import { ConnectError } from '@connectrpc/connect';
 import {
   encodeEnvelope,
   type UniversalHandlerFn,
@@ -29,23 +24,23 @@ import {
   trailerParse,
   trailerSerialize,
 } from '@connectrpc/connect/protocol-grpc-web';
-
-const CODES: Record<string, string> = {
-  INVALID_ARGUMENT: 'REQUEST_MALFORMED',
-  RESOURCE_EXHAUSTED: 'REQUEST_TOO_LARGE',
-};
+import { v7 } from 'uuid';
+import type { MethodRunner } from '../call/MethodRunner';
+import { domainOf } from '../errors/domain';
 
 const endStream = createEndStreamSerialization(undefined);
 
-/** @param domain - as {@link toConnectError} takes it */
+/** The method whose errors are completed. */
+type FailingMethod = Pick<MethodRunner, 'fail' | 'pluginId'>;
+
 export function completeErrors(
   handler: UniversalHandlerFn,
-  domain: string,
+  method: FailingMethod,
 ): UniversalHandlerFn {
   return async request => {
     const response = await handler(request);
     return response.body
-      ? { ...response, body: completeBody(response, response.body, domain) }
+      ? { ...response, body: completeBody(response, response.body, method) }
       : response;
   };
 }
@@ -53,11 +48,15 @@ export function completeErrors(
 async function* completeBody(
   response: UniversalServerResponse,
   body: AsyncIterable<Uint8Array>,
-  domain: string,
+  method: FailingMethod,
 ): AsyncGenerator<Uint8Array> {
   const contentType = response.header?.get('content-type') ?? '';
   const complete = (error: ConnectError) =>
-    completeError(error, response.header?.get(CORRELATION_ID), domain);
+    completeError(
+      error,
+      response.header?.get(CORRELATION_ID) ?? undefined,
+      method,
+    );
   if (contentType.startsWith('application/grpc-web')) {
     for await (const chunk of body) {
       yield chunk[0] === trailerFlag ? completeTrailer(chunk, complete) : chunk;
@@ -128,18 +127,14 @@ function completeEndStream(
   );
 }
 
+/** As if the library had thrown it here, and not put it into an answer. */
 function completeError(
-  error: ConnectError,
-  correlationId: string | null | undefined,
-  domain: string,
+  { rawMessage, code }: ConnectError,
+  correlationId: string | undefined,
+  method: FailingMethod,
 ): ConnectError {
-  const status = statusOfGrpcCode(error.code);
   return toConnectError(
-    new ApiError(error.rawMessage, {
-      code: CODES[status] ?? status,
-      status,
-      correlationId: correlationId ?? undefined,
-    }),
-    domain,
+    method.fail(new ConnectError(rawMessage, code), correlationId ?? v7()),
+    domainOf(method.pluginId),
   );
 }

@@ -60,10 +60,7 @@ export function createLibraryHandlers(
       const runner = byMethod.get(handler.method)!;
       return [
         handler.requestPath,
-        Object.assign(
-          completeErrors(handler, domainOf(runner.pluginId)),
-          handler,
-        ),
+        Object.assign(completeErrors(handler, runner), handler),
       ];
     }),
   );

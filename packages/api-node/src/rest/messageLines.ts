@@ -101,6 +101,7 @@ async function* withPatience(
       }
     }
   } finally {
-    await iterator.return?.();
+    // Not waited for: it comes only after the next chunk, which may never.
+    iterator.return?.().catch(() => {});
   }
 }
