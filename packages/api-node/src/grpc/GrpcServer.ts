@@ -9,6 +9,7 @@ import { Code } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import type { CallerFacts } from '../library/LibraryCall';
 import { serveLibrary } from '../library/serveLibrary';
+import { encodeGrpcMessage } from './encodeGrpcMessage';
 
 export interface GrpcServerOptions {
   readonly host: string;
@@ -192,14 +193,17 @@ function refuse(
     response.end();
     return;
   }
-  response.writeHead(200, {
-    'content-type': 'application/grpc',
-    'grpc-status': `${isOpen ? Code.Unimplemented : Code.Unavailable}`,
-    'grpc-message': encodeURIComponent(
-      isOpen
-        ? `There is no method ${request.url.slice(0, 200)}`
-        : 'The server is starting',
-    ),
-  });
-  response.end();
+  const message = isOpen
+    ? `There is no method ${request.url.slice(0, 200)}`
+    : 'The server is starting';
+  // Headers that end the stream are trailers as well.
+  response.stream.respond(
+    {
+      [http2.constants.HTTP2_HEADER_STATUS]: 200,
+      'content-type': 'application/grpc',
+      'grpc-status': `${isOpen ? Code.Unimplemented : Code.Unavailable}`,
+      'grpc-message': encodeGrpcMessage(message),
+    },
+    { endStream: true },
+  );
 }

@@ -107,11 +107,15 @@ function createGrpcService(config: RootConfigService, logger: LoggerService) {
     close() {
       state.set(false);
     },
-    stop: () => server.stop(),
+    stop() {
+      state.end();
+      return server.stop();
+    },
   };
 }
 
-function readTls(
+/** @throws Error that names the file which can't be read */
+export function readTls(
   config: RootConfigService,
 ): { certificate: string; key: string } | undefined {
   const tls = config.getOptionalConfig('callboard.grpc.tls');

@@ -15,6 +15,7 @@ import {
  */
 export class ServingState {
   readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #end = new AbortController();
   #isServing = false;
 
   get isServing(): boolean {
@@ -28,12 +29,25 @@ export class ServingState {
     }
   }
 
+  /** Ends all watches: this process won't change its state any more. */
+  end(): void {
+    this.#end.abort();
+  }
+
   /** One value at once, then one for each change. */
   async *watch(signal: AbortSignal): AsyncGenerator<boolean> {
-    const changes = on(this.#changes, 'change', { signal });
-    yield this.#isServing;
-    for await (const _ of changes) {
+    const changes = on(this.#changes, 'change', {
+      signal: AbortSignal.any([signal, this.#end.signal]),
+    });
+    try {
       yield this.#isServing;
+      for await (const _ of changes) {
+        yield this.#isServing;
+      }
+    } catch (error) {
+      if (!this.#end.signal.aborted) {
+        throw error;
+      }
     }
   }
 }

@@ -27,6 +27,7 @@ import {
 import { v7 } from 'uuid';
 import type { MethodRunner } from '../call/MethodRunner';
 import { domainOf } from '../errors/domain';
+import { encodeGrpcMessage } from '../grpc/encodeGrpcMessage';
 
 const endStream = createEndStreamSerialization(undefined);
 
@@ -87,17 +88,8 @@ function completeStatus(
   if (error.details.length === 0) {
     setTrailerStatus(trailer, complete(error));
   }
-  trailer.set('grpc-message', encodeMessage(error.rawMessage));
+  trailer.set('grpc-message', encodeGrpcMessage(error.rawMessage));
   return true;
-}
-
-/**
- * Percent-encodes what gRPC's protocol wants encoded and no more
- * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#responses).
- * Connect's library encodes more, which grpc-js and others don't decode.
- */
-function encodeMessage(message: string): string {
-  return message.replace(/[^\x20-\x24\x26-\x7e]+/g, encodeURIComponent);
 }
 
 // An envelope begins with one byte of flags and four of length.
