@@ -18,8 +18,12 @@ const project = projectIdSchema.parse(`iam.project/${UUID}`);
 describe('ids that follow from others', () => {
   it('are the same for ever', () => {
     // Changing any of these would cut instances off from their past.
-    expect(instanceAggregateId('default' as InstanceId)).toBe('iam.instance/17c79de0-e693-54a6-81e3-dc195850da45');
-    expect(projectGrantIdOf(project, organization)).toBe('iam.project_grant/45a023c3-f8f6-59d5-b82c-191e399db39b');
+    expect(instanceAggregateId('default' as InstanceId)).toBe(
+      'iam.instance/17c79de0-e693-54a6-81e3-dc195850da45',
+    );
+    expect(projectGrantIdOf(project, organization)).toBe(
+      'iam.project_grant/45a023c3-f8f6-59d5-b82c-191e399db39b',
+    );
     expect(accessIdOf(userIdSchema.parse(`iam.user/${UUID}`))).toBe(
       `iam.access/${UUID}`,
     );

@@ -90,11 +90,10 @@ describe('coversPattern', () => {
       .map(parts => parts.join('.'));
     fc.assert(
       fc.property(pattern, pattern, permission, (wide, narrow, name) => {
-        if (coversPattern(wide, narrow) && matchesPermission(narrow, name)) {
-          expect(matchesPermission(wide, name)).toBe(true);
-        }
+        fc.pre(coversPattern(wide, narrow) && matchesPermission(narrow, name));
+        expect(matchesPermission(wide, name)).toBe(true);
       }),
-      { seed: 5, numRuns: 5_000 },
+      { seed: 5, numRuns: 500, maxSkipsPerRun: 1_000 },
     );
   });
 });
@@ -163,12 +162,14 @@ describe('the catalogue', () => {
   });
 
   it('lets viewers change nothing', () => {
-    for (const [key, role] of Object.entries(builtInAdministratorRoles)) {
-      if (key.endsWith('-viewer')) {
-        const given = permissionsAt(role.level, role.permissions);
-        expect(given.length).toBeGreaterThan(0);
-        expect(given.every(name => name.endsWith('.read'))).toBe(true);
-      }
+    const viewers = Object.entries(builtInAdministratorRoles).filter(([key]) =>
+      key.endsWith('-viewer'),
+    );
+    expect(viewers).toHaveLength(3);
+    for (const [, role] of viewers) {
+      const given = permissionsAt(role.level, role.permissions);
+      expect(given.length).toBeGreaterThan(0);
+      expect(given.every(name => name.endsWith('.read'))).toBe(true);
     }
   });
 

@@ -35,7 +35,7 @@ describe('policies that contradict themselves', () => {
     ],
     ['login', { ...login, firstFactors: ['external'], selfRegistration: true }],
     ['session', { ...session, idleMinutes: session.absoluteMinutes + 1 }],
-    ['privacy', { termsUrl: 'javascript:alert(1)' }],
+    ['privacy', { termsUrl: 'data:text/html,x' }],
     ['label', { ...builtInPolicies.label, name: 'Аcme' }],
   ])('%s: %j', (kind, settings) => {
     expect(policySettings[kind].safeParse(settings).success).toBe(false);
@@ -91,9 +91,8 @@ describe('effectivePolicy', () => {
           builtInPolicies.lockout,
         ]).toContain(settings);
         expect(policySettings.lockout.safeParse(settings).success).toBe(true);
-        if (instance?.enforced) {
-          expect(settings).toBe(instance.settings);
-        }
+        const mayDiffer = !instance?.enforced || settings === instance.settings;
+        expect(mayDiffer).toBe(true);
       }),
       { seed: 5 },
     );

@@ -24,6 +24,11 @@ function toAsciiHost(value: string): string | undefined {
   }
 }
 
+const inFormat = {
+  message: 'must be a domain name like example.com',
+  params: { code: 'iam.input.format' },
+};
+
 /**
  * A host by which an instance is reached, in ASCII and small letters:
  * `portal.example.com`, `localhost`. No port, no address.
@@ -44,11 +49,6 @@ export const hostNameSchema = z
     }
     return host;
   });
-
-const inFormat = {
-  message: 'must be a domain name like example.com',
-  params: { code: 'iam.input.format' },
-};
 
 /**
  * A domain that an organization can own: a host name below a public suffix

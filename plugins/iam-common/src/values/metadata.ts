@@ -27,6 +27,6 @@ export const metadataValueSchema = z
   .min(1)
   .max(4000)
   .refine(
-    value => !/[\p{Cs}\u0000]/u.test(value),
+    value => !/\p{Cs}/u.test(value) && !value.includes('\0'),
     fault('iam.input.invisible'),
   );

@@ -257,11 +257,10 @@ describe.each<[string, z.ZodType, [unknown, unknown][]]>([
   });
 
   it('is the same when it is taken again', () => {
-    for (const [, kept] of cases) {
-      if (typeof kept === 'string' && !kept.startsWith('!')) {
-        expect(outcome(schema, kept)).toBe(kept);
-      }
-    }
+    const kept = cases
+      .map(([, expected]) => expected)
+      .filter(expected => !String(expected).startsWith('!'));
+    expect(kept.map(value => outcome(schema, value))).toEqual(kept);
   });
 
   it('is refused with a code, whatever it is', () => {

@@ -42,7 +42,6 @@ import { projectGrantAggregate } from '../projectGrant/projectGrant';
 import { projectGrantRemoval } from '../projectGrant/projectGrantRemoval';
 import { nextStage } from '../removalStages';
 import { change, type UnitOfWork } from '../unitOfWork';
-import { isGone } from '../user/state';
 import { userAggregate } from '../user/user';
 import type { World } from './World';
 
@@ -311,11 +310,4 @@ function administratorsOf(world: World, scope: ScopeId): SubjectId[] {
       .state(administrationAggregate, administrationIdOf(scope))
       .roles.keys(),
   ];
-}
-
-/** Whether a user is there, as the views will say. */
-export function livingUsers(world: World): UserId[] {
-  return world
-    .idsOf('iam.user')
-    .filter(id => !isGone(world.state(userAggregate, id))) as UserId[];
 }

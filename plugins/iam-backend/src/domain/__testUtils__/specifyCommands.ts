@@ -1,4 +1,5 @@
 /** Given/when/then for every command of an aggregate. */
+/* eslint-disable jest/no-export, jest/valid-title, jest/expect-expect -- a kit that defines tests; specify() asserts */
 import {
   EventStoreError,
   type AggregateDefinition,

@@ -45,7 +45,7 @@ export interface GroupState {
 }
 
 /** What goes before a group does. */
-export const groupRemovalStages = ['members'] as const;
+const groupRemovalStages = ['members'] as const;
 
 const rule = rulesFor<GroupState>();
 const content = {

@@ -1,3 +1,4 @@
+/* eslint-disable jest/expect-expect -- specify() asserts */
 import {
   organizationAdded,
   organizationDeactivated,

@@ -45,10 +45,7 @@ const rule = rulesFor<ProjectGrantState>();
 const roles = z.array(roleKeySchema).min(1).max(500);
 
 /** @throws CommandRejectedError when it is not there, or on its way out */
-export function requireProjectGrant(
-  state: ProjectGrantState,
-  field?: string,
-): void {
+function requireProjectGrant(state: ProjectGrantState, field?: string): void {
   if (state.status === 'none') {
     throw refusal('iam.project_grant.not_found', field);
   }

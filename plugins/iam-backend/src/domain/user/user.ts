@@ -17,16 +17,6 @@ function withoutId(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
   return new Set([...ids].filter(each => each !== id));
 }
 
-/** Everything but who it was and where; nothing works any more. */
-function gone(state: UserState, status: 'removed' | 'erased'): UserState {
-  return {
-    ...initial(),
-    status,
-    type: state.type,
-    organization: state.organization,
-  };
-}
-
 const initial = (): UserState => ({
   status: 'none' as const,
   type: 'human',
@@ -38,6 +28,16 @@ const initial = (): UserState => ({
   tokens: new Set(),
   usedIds: new Set(),
 });
+
+/** Everything but who it was and where; nothing works any more. */
+function gone(state: UserState, status: 'removed' | 'erased'): UserState {
+  return {
+    ...initial(),
+    status,
+    type: state.type,
+    organization: state.organization,
+  };
+}
 
 /** Both are signed in with. Erased ones belong to users who are gone. */
 function loginNames(state: UserState): HeldClaim[] {
