@@ -24,6 +24,7 @@ import {
 import { z } from 'zod';
 import { expiresAtSchema, hasEnded, requireFuture } from '../deadline';
 import { defineIamAggregate, rulesFor } from '../defineIamAggregate';
+import { IdMap } from '../IdMap';
 import {
   administrationEvents,
   administratorStandingChanged,
@@ -225,18 +226,18 @@ function withRole(
   if (held.size === 0) {
     return withoutSubject(state, subject);
   }
-  return { ...state, roles: new Map(state.roles).set(subject, held) };
+  return { ...state, roles: state.roles.with(subject, held) };
 }
 
 function withoutSubject(
   state: AdministrationState,
   subject: SubjectId,
 ): AdministrationState {
-  const roles = new Map(state.roles);
-  const standing = new Map(state.standing);
-  roles.delete(subject);
-  standing.delete(subject);
-  return { ...state, roles, standing };
+  return {
+    ...state,
+    roles: state.roles.without(subject),
+    standing: state.standing.without(subject),
+  };
 }
 
 function withStanding(
@@ -246,7 +247,7 @@ function withStanding(
 ): AdministrationState {
   return {
     ...state,
-    standing: new Map(state.standing).set(user, { organization, stands }),
+    standing: state.standing.with(user, { organization, stands }),
   };
 }
 
@@ -269,8 +270,8 @@ function withOrganization(
 function initial(): AdministrationState {
   return {
     closed: false,
-    roles: new Map(),
-    standing: new Map(),
+    roles: IdMap.empty(),
+    standing: IdMap.empty(),
     absent: new Set(),
   };
 }

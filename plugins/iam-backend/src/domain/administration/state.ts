@@ -6,6 +6,7 @@ import {
   type ScopeId,
   type SubjectId,
 } from '@callboard/plugin-iam-common';
+import type { IdMap } from '../IdMap';
 
 export interface Standing {
   readonly organization: OrganizationId;
@@ -16,12 +17,12 @@ export interface AdministrationState {
   readonly closed: boolean;
   readonly scope?: ScopeId;
   /** By subject and role: when the assignment ends, if it does. */
-  readonly roles: ReadonlyMap<
+  readonly roles: IdMap<
     SubjectId,
     ReadonlyMap<AdministratorRoleRef, { readonly expiresAt?: string }>
   >;
   /** Of people. Machines and groups never stand. */
-  readonly standing: ReadonlyMap<SubjectId, Standing>;
+  readonly standing: IdMap<SubjectId, Standing>;
   /** Organizations that are inactive or being removed. */
   readonly absent: ReadonlySet<OrganizationId>;
 }

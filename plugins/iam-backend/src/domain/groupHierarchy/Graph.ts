@@ -1,35 +1,32 @@
 import type { GroupId } from '@callboard/plugin-iam-common';
+import { IdMap } from '../IdMap';
 
-const BUCKETS = 256;
-
-type Bucket = ReadonlyMap<GroupId, ReadonlySet<GroupId>>;
-
-/**
- * A directed graph that never changes: each edge more or less makes another
- * one that shares all but one part in 256 with it. Folding 10,000 edges one by
- * one would otherwise copy the whole graph 10,000 times.
- */
+/** A directed graph of groups that never changes, like {@link IdMap}. */
 export class Graph {
-  static readonly EMPTY = new Graph([]);
+  static readonly EMPTY = new Graph(IdMap.empty());
 
-  readonly #buckets: readonly (Bucket | undefined)[];
+  readonly #edges: IdMap<GroupId, ReadonlySet<GroupId>>;
 
-  private constructor(buckets: readonly (Bucket | undefined)[]) {
-    this.#buckets = buckets;
+  private constructor(edges: IdMap<GroupId, ReadonlySet<GroupId>>) {
+    this.#edges = edges;
   }
 
   /** Where edges from a group lead to. */
   from(group: GroupId): ReadonlySet<GroupId> {
-    return this.#buckets[bucketOf(group)]?.get(group) ?? new Set();
+    return this.#edges.get(group) ?? new Set();
   }
 
   with(from: GroupId, to: GroupId): Graph {
-    return this.#replace(from, new Set([...this.from(from), to]));
+    return new Graph(this.#edges.with(from, new Set([...this.from(from), to])));
   }
 
   without(from: GroupId, to: GroupId): Graph {
     const rest = [...this.from(from)].filter(each => each !== to);
-    return this.#replace(from, new Set(rest));
+    return new Graph(
+      rest.length > 0
+        ? this.#edges.with(from, new Set(rest))
+        : this.#edges.without(from),
+    );
   }
 
   /** All that can be reached from a group, itself included. */
@@ -58,28 +55,8 @@ export class Graph {
   }
 
   edges(): [GroupId, GroupId][] {
-    return this.#buckets.flatMap(bucket =>
-      [...(bucket ?? [])].flatMap(([from, all]) =>
-        [...all].map((to): [GroupId, GroupId] => [from, to]),
-      ),
+    return [...this.#edges].flatMap(([from, all]) =>
+      [...all].map((to): [GroupId, GroupId] => [from, to]),
     );
   }
-
-  #replace(from: GroupId, to: ReadonlySet<GroupId>): Graph {
-    const at = bucketOf(from);
-    const bucket = new Map(this.#buckets[at]);
-    if (to.size > 0) {
-      bucket.set(from, to);
-    } else {
-      bucket.delete(from);
-    }
-    const buckets = [...this.#buckets];
-    buckets[at] = bucket;
-    return new Graph(buckets);
-  }
-}
-
-/** The end of a UUID is random, in version 7 as well (RFC 9562 §5.7). */
-function bucketOf(group: GroupId): number {
-  return parseInt(group.slice(-2), 16) % BUCKETS;
 }
