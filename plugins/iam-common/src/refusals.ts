@@ -51,9 +51,7 @@ export const refusals = {
   'iam.instance.not_found': missing('instance'),
   'iam.instance.exists': exists('The instance'),
   'iam.instance.removing': state('The instance is being removed'),
-  'iam.instance.blocked': state('The instance is blocked'),
   'iam.instance.not_removing': state('The instance is not being removed'),
-  'iam.instance.domain_exists': exists('The domain'),
   'iam.instance.domain_not_found': missing('domain'),
   'iam.instance.domain_is_primary': state(
     'The primary domain cannot be removed; make another one primary first',
@@ -67,12 +65,10 @@ export const refusals = {
     'The set-up link has expired; the next start prints a new one',
   ),
   'iam.instance.set_up_wrong_link': state('This is not the newest set-up link'),
-  'iam.instance.not_set_up': state('The instance is not set up yet'),
 
   'iam.organization.not_found': missing('organization'),
   'iam.organization.exists': exists('The organization'),
   'iam.organization.inactive': state('The organization is inactive'),
-  'iam.organization.active': state('The organization is active'),
   'iam.organization.removing': state('The organization is being removed'),
   'iam.organization.not_removing': state(
     'The organization is not being removed',
@@ -80,7 +76,6 @@ export const refusals = {
   'iam.organization.is_default': state(
     'The default organization can be neither deactivated nor removed',
   ),
-  'iam.organization.domain_exists': exists('The domain'),
   'iam.organization.domain_not_found': missing('domain'),
   'iam.organization.domain_is_primary': state(
     'The primary domain cannot be removed; make another one primary first',
@@ -112,7 +107,6 @@ export const refusals = {
   'iam.user.not_active': state('The user is not active'),
   'iam.user.not_locked': state('The user is not locked'),
   'iam.user.not_inactive': state('The user is not inactive'),
-  'iam.user.inactive': state('The user is inactive'),
   'iam.user.not_invited': state('The user has no open invitation'),
   'iam.user.code_wrong': state('The code is not the newest one'),
   'iam.user.code_expired': state('The code has expired'),
@@ -128,7 +122,6 @@ export const refusals = {
   'iam.user.token_exists': exists('The token'),
   'iam.user.token_not_found': missing('token'),
   'iam.user.too_many_tokens': state('The user has too many tokens'),
-  'iam.user.no_secret': state('The user has no secret'),
   'iam.user.other_organization': state(
     'The user belongs to another organization',
   ),
@@ -151,21 +144,16 @@ export const refusals = {
   'iam.project.not_found': missing('project'),
   'iam.project.exists': exists('The project'),
   'iam.project.inactive': state('The project is inactive'),
-  'iam.project.active': state('The project is active'),
   'iam.project.removing': state('The project is being removed'),
   'iam.project.not_removing': state('The project is not being removed'),
   'iam.project.role_exists': exists('The role'),
   'iam.project.role_not_found': missing('role'),
   'iam.project.role_removing': state('The role is being removed'),
-  'iam.project.role_granted': state(
-    'The role is granted to somebody; revoke it first, or remove it together with its grants',
-  ),
   'iam.project.too_many_roles': state('The project has too many roles'),
 
   'iam.project_grant.not_found': missing('project grant'),
   'iam.project_grant.exists': exists('The project grant'),
   'iam.project_grant.inactive': state('The project grant is inactive'),
-  'iam.project_grant.active': state('The project grant is active'),
   'iam.project_grant.removing': state('The project grant is being removed'),
   'iam.project_grant.own_organization': state(
     'The project belongs to this organization',
@@ -178,7 +166,6 @@ export const refusals = {
   ),
 
   'iam.access.too_many': state('The user or group has been given too much'),
-  'iam.access.not_granted': state('The role is not granted'),
   'iam.access.not_expired': state('The grant has not expired'),
   'iam.access.closed': state('The user or group has been removed'),
 
@@ -189,16 +176,12 @@ export const refusals = {
   'iam.administration.wrong_level': state(
     'The role is for administrators of another level',
   ),
-  'iam.administration.not_assigned': state('The role is not assigned'),
   'iam.administration.too_many': state('There are too many administrators'),
 
   'iam.administrator_role.not_found': missing('administrator role'),
   'iam.administrator_role.exists': exists('The administrator role'),
   'iam.administrator_role.removing': state(
     'The administrator role is being removed',
-  ),
-  'iam.administrator_role.assigned': state(
-    'The administrator role is assigned to somebody; unassign it first, or remove it together with its assignments',
   ),
   'iam.administrator_role.other_organization': state(
     'The administrator role belongs to another organization',

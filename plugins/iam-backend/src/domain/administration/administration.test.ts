@@ -88,6 +88,12 @@ specifyCommands(administrationAggregate, {
       refused: ['iam.administration.closed', 'scope'],
     },
     {
+      it: 'has room for 5,000',
+      given: Array.from({ length: 5_000 }, () => assigned(ids.user())),
+      with: { scope, subject: ann, role, level },
+      refused: ['iam.administration.too_many', 'subject'],
+    },
+    {
       it: 'refuses a role that nobody defined',
       with: { scope, subject: ann, role: 'emperor', level },
       refused: ['iam.input.format', 'role'],
