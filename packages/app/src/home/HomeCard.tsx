@@ -35,7 +35,7 @@ export function HomeCard<T>(props: {
           <Text as="h2" variant="title-x-small" weight="bold" id={titleId}>
             {props.title}
           </Text>
-          {props.action}
+          <span className={styles.action}>{props.action}</span>
         </Flex>
       </CardHeader>
       <CardBody>{renderContent(props)}</CardBody>
