@@ -117,7 +117,12 @@ export function fromConnectError(thrown: unknown): ApiError {
 
 /** `fetch` reports that it got no answer at all as a TypeError. */
 function isNetworkFailure(cause: unknown): boolean {
-  return cause instanceof TypeError;
+  return nameOf(cause) === 'TypeError';
+}
+
+/** Not by class: what `fetch` throws may come from another realm. */
+function nameOf(thrown: unknown): unknown {
+  return (thrown as { name?: unknown } | undefined | null)?.name;
 }
 
 function fromFailedFetch(thrown: unknown): ApiError {
@@ -129,7 +134,7 @@ function fromFailedFetch(thrown: unknown): ApiError {
       cause: thrown,
     });
   }
-  if (thrown instanceof Error && thrown.name === 'AbortError') {
+  if (nameOf(thrown) === 'AbortError') {
     return new ApiError('The call was cancelled', {
       code: 'CANCELLED',
       status: 'CANCELLED',

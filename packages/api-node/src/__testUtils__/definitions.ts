@@ -5,4 +5,5 @@ import { loadDefinition } from '../definition/loadDefinition';
 export const libraryDefinition = loadDefinition(ofLibrary);
 
 export const library = libraryDefinition.services[0]!;
-export const messaging = loadDefinition(ofMessaging).services[0]!;
+export const messagingDefinition = loadDefinition(ofMessaging);
+export const messaging = messagingDefinition.services[0]!;

@@ -8,19 +8,23 @@ import { runBuf } from './buf.ts';
 import { readGenerated, renderGenerated } from './generate.ts';
 import { findProtoFolders } from './protoFolders.ts';
 import { createProtoWorkspace, moduleOf } from './protoWorkspace.ts';
+import type { Repository } from './Repository.ts';
 
 const run = promisify(execFile);
 
 const GENERATE = 'node packages/api-node/src/codegen/main.ts generate';
 
 /** Definitions that are badly written; a sentence each. */
-export async function checkLint(root: string): Promise<string[]> {
+export async function checkLint({
+  root,
+  tools,
+}: Repository): Promise<string[]> {
   const folders = await findProtoFolders(root);
-  const workspace = await createProtoWorkspace(root, root, folders);
+  const workspace = await createProtoWorkspace(tools, root, folders);
   try {
     const findings: string[] = [];
     for (const { definitions } of folders) {
-      const { ok, output } = await runBuf(root, workspace.path, [
+      const { ok, output } = await runBuf(tools, workspace.path, [
         'lint',
         moduleOf(definitions),
       ]);
@@ -39,7 +43,7 @@ export async function checkLint(root: string): Promise<string[]> {
  * outside a git repository or when the ref has no definitions.
  */
 export async function checkBreaking(
-  root: string,
+  { root, tools }: Repository,
   ref: string,
 ): Promise<string[]> {
   const before = await mkdtemp(path.join(os.tmpdir(), 'callboard-before-'));
@@ -49,8 +53,8 @@ export async function checkBreaking(
       return [];
     }
     const foldersBefore = await findProtoFolders(before);
-    const now = await createProtoWorkspace(root, root, folders);
-    const then = await createProtoWorkspace(root, before, foldersBefore);
+    const now = await createProtoWorkspace(tools, root, folders);
+    const then = await createProtoWorkspace(tools, before, foldersBefore);
     try {
       const findings: string[] = [];
       for (const { definitions } of foldersBefore) {
@@ -58,7 +62,7 @@ export async function checkBreaking(
           findings.push(`${definitions} was removed.`);
           continue;
         }
-        const { ok, output } = await runBuf(root, now.path, [
+        const { ok, output } = await runBuf(tools, now.path, [
           'breaking',
           moduleOf(definitions),
           '--against',
@@ -79,9 +83,11 @@ export async function checkBreaking(
 }
 
 /** Generated files that are not what would be generated now. */
-export async function checkStaleness(root: string): Promise<string[]> {
-  const wanted = await renderGenerated(root);
-  const present = await readGenerated(root);
+export async function checkStaleness(
+  repository: Repository,
+): Promise<string[]> {
+  const wanted = await renderGenerated(repository);
+  const present = await readGenerated(repository.root);
   const findings: string[] = [];
   for (const [file, content] of wanted) {
     if (!present.has(file)) {

@@ -22,6 +22,7 @@ import {
   createProtoWorkspace,
   moduleOf,
 } from './protoWorkspace.ts';
+import type { Repository } from './Repository.ts';
 
 /** What only servers read: options, by the file that declares them. */
 const SERVER_OPTIONS: Record<string, string[]> = {
@@ -63,18 +64,19 @@ const IMPORTED_CODE_PACKAGE = '@callboard/api-client';
  *
  * @throws Error when a definition doesn't compile
  */
-export async function renderGenerated(
-  root: string,
-): Promise<Map<string, string>> {
+export async function renderGenerated({
+  root,
+  tools,
+}: Repository): Promise<Map<string, string>> {
   const folders = await findProtoFolders(root);
-  const workspace = await createProtoWorkspace(root, root, folders);
+  const workspace = await createProtoWorkspace(tools, root, folders);
   try {
     const files = new Map<string, string>();
     for (const folder of folders) {
-      await renderFolder(root, workspace.path, folder, files);
+      await renderFolder({ root, tools }, workspace.path, folder, files);
     }
     for (const { generated, names } of IMPORTED_CODE) {
-      await renderCode(root, workspace.path, {
+      await renderCode(tools, workspace.path, {
         module: IMPORTED_MODULE,
         paths: names.map(name => path.posix.join(IMPORTED_MODULE, name)),
         generated,
@@ -108,8 +110,11 @@ export async function readGenerated(
 }
 
 /** Brings the generated files up to date. @returns the paths that changed */
-export async function writeGenerated(root: string): Promise<string[]> {
-  const wanted = await renderGenerated(root);
+export async function writeGenerated(
+  repository: Repository,
+): Promise<string[]> {
+  const { root } = repository;
+  const wanted = await renderGenerated(repository);
   const present = await readGenerated(root);
   const changed: string[] = [];
   for (const [file, content] of wanted) {
@@ -129,19 +134,19 @@ export async function writeGenerated(root: string): Promise<string[]> {
 }
 
 async function renderFolder(
-  root: string,
+  { root, tools }: Repository,
   workspace: string,
   folder: ProtoFolder,
   files: Map<string, string>,
 ): Promise<void> {
   const module = moduleOf(folder.definitions);
   const image = path.join(workspace, 'image.binpb');
-  await expectBuf(root, workspace, ['build', module, '--output', image]);
+  await expectBuf(tools, workspace, ['build', module, '--output', image]);
   const { file: compiled } = fromBinary(
     FileDescriptorSetSchema,
     await readFile(image),
   );
-  await renderCode(root, workspace, {
+  await renderCode(tools, workspace, {
     module,
     // buf refuses to exclude what is not there.
     excluded: compiled.flatMap(({ name }) => SERVER_OPTIONS[name] ?? []),
@@ -162,7 +167,7 @@ async function renderFolder(
 }
 
 async function renderCode(
-  root: string,
+  tools: string,
   workspace: string,
   options: {
     module: string;
@@ -187,7 +192,7 @@ async function renderCode(
         local: [
           process.execPath,
           resolveInstalled(
-            root,
+            tools,
             '@bufbuild/protoc-gen-es',
             'bin/protoc-gen-es',
           ),
@@ -197,7 +202,7 @@ async function renderCode(
       },
     ],
   };
-  await expectBuf(root, workspace, [
+  await expectBuf(tools, workspace, [
     'generate',
     '--template',
     JSON.stringify(template),

@@ -14,6 +14,7 @@ import { checkBreaking, checkLint, checkStaleness } from './checks.ts';
 import { writeGenerated } from './generate.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
+const repository = { root, tools: root };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -33,7 +34,7 @@ run(positionals[0]).then(
 async function run(command: string | undefined): Promise<number> {
   switch (command) {
     case 'generate': {
-      const changed = await writeGenerated(root);
+      const changed = await writeGenerated(repository);
       process.stdout.write(
         changed.length === 0
           ? 'Generated code is up to date.\n'
@@ -43,9 +44,9 @@ async function run(command: string | undefined): Promise<number> {
     }
     case 'check': {
       const findings = [
-        ...(await checkLint(root)),
-        ...(await checkBreaking(root, values.against)),
-        ...(await checkStaleness(root)),
+        ...(await checkLint(repository)),
+        ...(await checkBreaking(repository, values.against)),
+        ...(await checkStaleness(repository)),
       ];
       process.stderr.write(findings.map(finding => `${finding}\n`).join(''));
       return findings.length === 0 ? 0 : 1;

@@ -156,6 +156,11 @@ function printEnum(declaration: EnumDescriptorProto): string[] {
       ? ['  option allow_alias = true;']
       : []),
     ...declaration.value.map(value => `  ${value.name} = ${value.number};`),
+    // Of enums the end is part of the range.
+    ...declaration.reservedRange.map(
+      range => `  reserved ${range.start} to ${range.end};`,
+    ),
+    ...declaration.reservedName.map(name => `  reserved "${name}";`),
     '}',
   ];
 }

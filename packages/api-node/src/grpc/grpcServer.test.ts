@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import net from 'node:net';
 import os from 'node:os';
@@ -8,6 +7,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import * as grpc from '@grpc/grpc-js';
 import { createRequire } from 'node:module';
 import * as protoLoader from '@grpc/proto-loader';
+import forge from 'node-forge';
 import { library } from '../__testUtils__/definitions';
 import { HEADERS } from '../__testUtils__/callers';
 import { openGrpcClient } from '../__testUtils__/grpcClient';
@@ -51,29 +51,7 @@ describe('the port', () => {
     const [keyFile, certificateFile] = ['key.pem', 'certificate.pem'].map(
       name => path.join(folder, name),
     ) as [string, string];
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-keyout',
-        keyFile,
-        '-out',
-        certificateFile,
-        '-days',
-        '2',
-        '-subj',
-        '/CN=localhost',
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-      ],
-      { stdio: 'ignore' },
-    );
+    writeCertificate(keyFile, certificateFile);
     const started = await startLibrary({
       callboard: { grpc: { port: 0, tls: { keyFile, certificateFile } } },
     });
@@ -249,6 +227,23 @@ it('lets calls end when the process stops, and tells health checks', async () =>
     }),
   ).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
+
+/** A key, and a certificate that it signs for this address itself. */
+function writeCertificate(keyFile: string, certificateFile: string): void {
+  const keys = forge.pki.rsa.generateKeyPair(2048);
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = keys.publicKey;
+  certificate.serialNumber = '01';
+  certificate.validity.notAfter = new Date(Date.now() + 86_400_000);
+  certificate.setSubject([{ name: 'commonName', value: 'localhost' }]);
+  certificate.setIssuer([{ name: 'commonName', value: 'localhost' }]);
+  certificate.setExtensions([
+    { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+  ]);
+  certificate.sign(keys.privateKey, forge.md.sha256.create());
+  writeFileSync(keyFile, forge.pki.privateKeyToPem(keys.privateKey));
+  writeFileSync(certificateFile, forge.pki.certificateToPem(certificate));
+}
 
 function unary(client: grpc.Client, url: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -27,6 +27,7 @@ export function commentOf(desc: Described): string {
   return (location?.leadingComments ?? '')
     .split('\n')
     .map(line => line.replace(/^ /, '').trimEnd())
+    .filter(line => !line.startsWith('buf:lint:ignore'))
     .join('\n')
     .replace(WITHIN_PARAGRAPH, ' ')
     .trim();

@@ -253,6 +253,7 @@ export const MessagingService: GenService<{
   },
   /**
    * Every field that is not in the path is in the body.
+   * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    *
    * @generated from rpc callboard.messaging.v1.MessagingService.UpdateMessageWhole
    */
@@ -273,6 +274,7 @@ export const MessagingService: GenService<{
   },
   /**
    * A pattern of several segments with a verb behind it.
+   * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    *
    * @generated from rpc callboard.messaging.v1.MessagingService.CancelMessage
    */
@@ -283,6 +285,7 @@ export const MessagingService: GenService<{
   },
   /**
    * Wildcards outside of variables.
+   * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    *
    * @generated from rpc callboard.messaging.v1.MessagingService.AnyMessage
    */
@@ -293,6 +296,7 @@ export const MessagingService: GenService<{
   },
   /**
    * A whole path, none included.
+   * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    *
    * @generated from rpc callboard.messaging.v1.MessagingService.GetFile
    */
@@ -303,6 +307,7 @@ export const MessagingService: GenService<{
   },
   /**
    * Any HTTP method.
+   * buf:lint:ignore RPC_REQUEST_STANDARD_NAME
    *
    * @generated from rpc callboard.messaging.v1.MessagingService.AnyMethod
    */

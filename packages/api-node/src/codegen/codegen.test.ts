@@ -1,0 +1,213 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fromBinary, toJson } from '@bufbuild/protobuf';
+import {
+  FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+} from '@bufbuild/protobuf/wkt';
+import { violationsToProto } from '@bufbuild/protovalidate';
+import { expectBuf } from './buf.ts';
+import { checkBreaking, checkLint, checkStaleness } from './checks.ts';
+import { writeGenerated } from './generate.ts';
+import { printProto } from './printProto.ts';
+
+const tools = path.resolve(__dirname, '../../../..');
+const DEFINITION = 'plugins/shop-common/proto/callboard/shop/v1/shop.proto';
+const GENERATED = 'plugins/shop-common/src/gen';
+
+jest.setTimeout(60_000);
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(os.tmpdir(), 'callboard-codegen-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(file: string, content: string): void {
+  mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+  writeFileSync(path.join(root, file), content);
+}
+
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+const shop = (changes: Record<string, string> = {}) => {
+  let text = `syntax = "proto3";
+
+package callboard.shop.v1;
+
+import "buf/validate/validate.proto";
+import "google/api/annotations.proto";
+import "google/api/httpbody.proto";
+
+// Sells.
+service ShopService {
+  // Buys a thing.
+  rpc Buy(BuyRequest) returns (google.api.HttpBody) {
+    option (google.api.http) = {post: "/v1/buy" body: "*"};
+  }
+}
+
+// Asks for a thing.
+message BuyRequest {
+  string thing = 1 [(buf.validate.field).string.min_len = 1];
+}
+`;
+  for (const [from, to] of Object.entries(changes)) {
+    text = text.replace(from, to);
+  }
+  return text;
+};
+
+const repository = () => ({ root, tools });
+
+describe('generated code', () => {
+  it('has for clients what they need, and for servers all', async () => {
+    write(DEFINITION, shop());
+    const changed = await writeGenerated(repository());
+    expect(changed).toContain(`${GENERATED}/callboard/shop/v1/shop_pb.ts`);
+    const code = read(`${GENERATED}/callboard/shop/v1/shop_pb.ts`);
+    expect(code).toContain('export const ShopService');
+    expect(code).toContain('from "@callboard/api-client"');
+    expect(code).not.toContain('validate');
+    expect(code).not.toContain('annotations');
+    const [, base64 = ''] = /`\n([^`]*)`/.exec(
+      read(`${GENERATED}/descriptors.ts`),
+    )!;
+    const { file } = fromBinary(
+      FileDescriptorSetSchema,
+      Buffer.from(base64, 'base64'),
+    );
+    expect(file.map(({ name }) => name)).toEqual([
+      'callboard/shop/v1/shop.proto',
+    ]);
+    expect(
+      file[0]!.sourceCodeInfo?.location.some(
+        ({ leadingComments }) => leadingComments === ' Buys a thing.\n',
+      ),
+    ).toBe(true);
+  });
+
+  it('is stale when the definition has changed, was never made, or is left over', async () => {
+    write(DEFINITION, shop());
+    await writeGenerated(repository());
+    expect(await checkStaleness(repository())).toEqual([]);
+    expect(await writeGenerated(repository())).toEqual([]);
+
+    write(DEFINITION, shop({ 'string thing = 1': 'string what = 1' }));
+    write(`${GENERATED}/callboard/shop/v1/old_pb.ts`, '');
+    rmSync(path.join(root, `${GENERATED}/descriptors.ts`));
+    expect(await checkStaleness(repository())).toEqual([
+      expect.stringContaining(
+        `${GENERATED}/callboard/shop/v1/old_pb.ts has no definition any more`,
+      ),
+      expect.stringContaining(
+        `${GENERATED}/callboard/shop/v1/shop_pb.ts is stale`,
+      ),
+      expect.stringContaining(`${GENERATED}/descriptors.ts is missing`),
+    ]);
+    await writeGenerated(repository());
+    expect(await checkStaleness(repository())).toEqual([]);
+  });
+
+  it('is not made of a definition that does not compile', async () => {
+    write(DEFINITION, shop({ 'string thing': 'strin thing' }));
+    await expect(writeGenerated(repository())).rejects.toThrow('shop.proto:19');
+  });
+});
+
+it('names what is badly written', async () => {
+  write(
+    DEFINITION,
+    shop({
+      '  // Buys a thing.\n': '',
+      '(BuyRequest)': '(BuyThing)',
+      'message BuyRequest': 'message BuyThing',
+    }),
+  );
+  expect(await checkLint(repository())).toEqual([
+    expect.stringMatching(
+      /^plugins\/shop-common\/proto\/.*RPC "Buy" should have a non-empty comment/,
+    ),
+    expect.stringMatching(
+      /RPC request type "BuyThing" should be named "BuyRequest"/,
+    ),
+  ]);
+  write(DEFINITION, shop());
+  expect(await checkLint(repository())).toEqual([]);
+});
+
+describe('what breaks clients', () => {
+  const git = (...args: string[]) =>
+    execFileSync(
+      'git',
+      ['-c', 'user.name=x', '-c', 'user.email=x@x', ...args],
+      { cwd: root },
+    );
+
+  it('is named', async () => {
+    write(DEFINITION, shop());
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-qm', 'x');
+    expect(await checkBreaking(repository(), 'HEAD')).toEqual([]);
+    write(DEFINITION, shop({ 'string thing = 1': 'string thing = 2' }));
+    expect(await checkBreaking(repository(), 'HEAD')).toEqual([
+      expect.stringContaining(
+        'Previously present field "1" with name "thing" on message "BuyRequest" was deleted',
+      ),
+    ]);
+    rmSync(path.join(root, 'plugins'), { recursive: true });
+    expect(await checkBreaking(repository(), 'HEAD')).toEqual([
+      'plugins/shop-common/proto was removed.',
+    ]);
+  });
+
+  it('is not looked for without a history', async () => {
+    write(DEFINITION, shop());
+    expect(await checkBreaking(repository(), 'HEAD')).toEqual([]);
+  });
+});
+
+it('writes validate.proto down so that it compiles to the same', async () => {
+  const [, schema] = violationsToProto([]);
+  const original = schema.file.proto;
+  write('buf.yaml', '{"version":"v2"}');
+  write(original.name, printProto(original));
+  await expectBuf(tools, root, [
+    'build',
+    '.',
+    '--exclude-source-info',
+    '--exclude-imports',
+    '--output',
+    'image.binpb',
+  ]);
+  const { file } = fromBinary(
+    FileDescriptorSetSchema,
+    readFileSync(path.join(root, 'image.binpb')),
+  );
+  expect(bare(file[0]!)).toEqual(bare(original));
+
+  /** Without options, comments and what follows from names; in one order. */
+  function bare(proto: typeof original): unknown {
+    return JSON.parse(
+      JSON.stringify(toJson(FileDescriptorProtoSchema, proto)),
+      (key, value) => {
+        if (['options', 'jsonName', 'sourceCodeInfo', 'syntax'].includes(key)) {
+          return undefined;
+        }
+        return key === 'field'
+          ? value.sort((a: any, b: any) => a.number - b.number) // any: JSON of a field
+          : value;
+      },
+    );
+  }
+});
