@@ -2,6 +2,7 @@
  * A backend in a few lines, for tests of the launcher: it listens where the
  * launcher tells it to, by the same variables as the real one.
  */
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const { host, port } = JSON.parse(process.env.APP_CONFIG_backend_listen!);
@@ -27,11 +28,29 @@ const server = createServer((request, response) => {
 });
 server.listen(port, host);
 
+// As Backstage does: what goes wrong is logged, also when logging goes wrong.
+let uncaught = 0;
+process.on('uncaughtException', error => {
+  uncaught++;
+  process.stdout.write(`{"level":"error","message":"${error.message}"}\n`);
+});
+
 process.on('SIGTERM', () => {
   if (process.env.FAKE_BACKEND === 'stubborn') {
     return;
   }
-  console.log('{"level":"info","message":"Shutting down"}');
-  server.close(() => process.exit(0));
-  server.closeAllConnections();
+  process.stdout.write('{"level":"info","message":"Shutting down"}\n');
+  setTimeout(() => {
+    server.close(() => process.exit(0));
+    server.closeAllConnections();
+  }, 100);
+});
+
+process.on('exit', code => {
+  if (process.env.FAKE_BACKEND_EXIT) {
+    writeFileSync(
+      process.env.FAKE_BACKEND_EXIT,
+      `${code}, ${uncaught} uncaught`,
+    );
+  }
 });

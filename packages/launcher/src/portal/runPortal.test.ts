@@ -130,7 +130,8 @@ describe('a portal', () => {
   });
 
   it('takes its backend along when it is killed; the next start recovers', async () => {
-    const first = launch();
+    const exitFile = join(dataDir, 'exit');
+    const first = launch({ FAKE_BACKEND_EXIT: exitFile });
     await first.printed('Ctrl-C stops it.');
     const backend = Number((await ask()).pid);
     const server = postmaster();
@@ -142,6 +143,8 @@ describe('a portal', () => {
     await second.printed('Ctrl-C stops it.');
     expect([backend, server].map(identify).filter(stillRuns)).toEqual([]);
     expect(second.output).toContain(`(process ${server}) is stopped first`);
+    // It shut down in order, though nobody was there to log to any more.
+    expect(readFileSync(exitFile, 'utf8')).toBe('0, 0 uncaught');
     second.child.kill('SIGTERM');
     expect(await second.ended()).toBe(0);
   });
