@@ -82,6 +82,9 @@ export const refusals = {
   ),
   'iam.organization.domain_verified': state('The domain is verified already'),
   'iam.organization.domain_not_verified': state('The domain is not verified'),
+  'iam.organization.domain_check_required': state(
+    'The domain policy wants a proof of the domain',
+  ),
   'iam.organization.domain_not_challenged': state(
     'No verification of the domain is under way',
   ),

@@ -43,6 +43,7 @@ import {
   reactivateOrganization,
   startOrganizationRemoval,
 } from './organization/organizationStanding';
+import { waiveDomainCheck } from './organization/waiveDomainCheck';
 import { policyAggregate } from './policy/policy';
 import { resetPolicy, setPolicy } from './policy/setPolicy';
 import { addProject } from './project/addProject';
@@ -170,7 +171,87 @@ describe('setting an instance up', () => {
   });
 });
 
+describe('an instance', () => {
+  it('goes with all it holds, its owners included, and frees every name', () => {
+    const domain = 'portal.example.com';
+    world.give(instanceAggregate, scene.instance, {
+      kind: 'AddDomain',
+      domain,
+    });
+    const organization = scene.organization();
+    scene.project(organization);
+    run(
+      addAdministratorRole({
+        administratorRole: ids.administratorRole(),
+        key: 'help-desk',
+        level: 'organization',
+        name: 'Help desk',
+        permissions: ['iam.user.*'],
+      }),
+    );
+    world.give(instanceAggregate, scene.instance, { kind: 'StartRemoval' });
+    expect(
+      outcome(
+        addOrganization({
+          organization: ids.organization(),
+          name: 'Late',
+          slug: 'late',
+        }),
+      ),
+    ).toBe('iam.instance.removing');
+    finishRemovals(world);
+    expect(world.state(instanceAggregate, scene.instance).status).toBe(
+      'removed',
+    );
+    expect(
+      world.state(administrationAggregate, administrationIdOf(scene.instance))
+        .closed,
+    ).toBe(true);
+    expect([...world.claims]).toEqual([]);
+  });
+});
+
 describe('organizations', () => {
+  it('have a domain without a proof only where the policy says so', () => {
+    const organization = scene.organization();
+    const domain = 'acme.example';
+    world.give(organizationAggregate, organization, {
+      kind: 'AddDomain',
+      domain,
+    });
+    expect(outcome(waiveDomainCheck({ organization, domain }))).toBe(
+      'iam.organization.domain_check_required domain',
+    );
+    run(
+      setPolicy({
+        owner: scene.instance,
+        policy: 'domain',
+        settings: { ...builtInPolicies.domain, verifyDomains: false },
+        enforced: true,
+      }),
+    );
+    expect(outcome(waiveDomainCheck({ organization, domain }))).toBe('done');
+    expect(
+      outcome(waiveDomainCheck({ organization, domain: 'other.example' })),
+    ).toBe('iam.organization.domain_not_found domain');
+  });
+
+  it('bring their people back as owners when they are active again', () => {
+    const organization = scene.organization();
+    const subject = scene.user(organization);
+    run(deactivateOrganization({ organization }));
+    run(
+      assignAdministrator({
+        scope: scene.instance,
+        subject,
+        role: 'instance-owner',
+      }),
+    );
+    expect(owners(scene.instance)).toEqual([scene.owner]);
+    run(reactivateOrganization({ organization }));
+    expect(owners(scene.instance)).toContain(subject);
+  });
+
   it('are added to an instance that is there', () => {
     const organization = ids.organization();
     const command = { organization, name: 'Acme', slug: 'acme' };

@@ -16,7 +16,10 @@ import type {
   SubjectId,
   UserId,
 } from '@callboard/plugin-iam-common';
-import { administrationIdOf } from '@callboard/plugin-iam-common';
+import {
+  administrationIdOf,
+  instanceAggregateId,
+} from '@callboard/plugin-iam-common';
 import { accessAggregate } from '../access/access';
 import type { AccessState } from '../access/state';
 import { revokeRoles } from '../access/revokeRoles';
@@ -25,6 +28,11 @@ import { dropAdministratorRole } from '../administration/assignAdministrator';
 import { administratorRoleAggregate } from '../administratorRole/administratorRole';
 import { groupAggregate } from '../group/group';
 import { groupRemoval } from '../group/groupRemoval';
+import { instanceAggregate, instanceRemovalStages } from '../instance/instance';
+import {
+  finishInstanceRemoval,
+  instanceRemoval,
+} from '../instance/instanceRemoval';
 import {
   organizationAggregate,
   organizationRemovalStages,
@@ -84,6 +92,7 @@ export function nextSteps(world: World): Step[] {
     ...world
       .idsOf('iam.organization')
       .map(id => organizationStep(world, id as OrganizationId)),
+    instanceStep(world),
   ].filter(step => step !== undefined);
 }
 
@@ -267,6 +276,41 @@ function organizationStep(
     ? undefined
     : () =>
         change(organizationAggregate, organization, {
+          kind: 'CompleteRemovalStage',
+          stage,
+        });
+}
+
+function instanceStep(world: World): Step | undefined {
+  const instance = instanceAggregateId(world.instance);
+  const state = world.state(instanceAggregate, instance);
+  if (state.status !== 'removing') {
+    return undefined;
+  }
+  const stage = nextStage(instanceRemovalStages, state.stagesDone);
+  if (!stage) {
+    return () => finishInstanceRemoval();
+  }
+  const left = [
+    ...(stage === 'organizations'
+      ? world.idsOf('iam.organization').map(id => ({
+          id,
+          ...world.state(organizationAggregate, id),
+        }))
+      : world.idsOf('iam.administrator_role').map(id => ({
+          id,
+          ...world.state(administratorRoleAggregate, id),
+        }))),
+  ].filter(({ status }) => status !== 'removed');
+  const next = left.find(({ status }) => status !== 'removing');
+  if (next) {
+    // Each stage takes ids of its own kind.
+    return () => instanceRemoval[stage](next.id as never);
+  }
+  return left.length > 0
+    ? undefined
+    : () =>
+        change(instanceAggregate, instance, {
           kind: 'CompleteRemovalStage',
           stage,
         });

@@ -57,7 +57,7 @@ export function* assignAdministrator(
     role,
     level,
     expiresAt,
-    standing: yield* standingOf(found),
+    standing: standingOf(found),
   });
   yield* change(accessAggregate, accessIdOf(subject), {
     kind: 'GainAdministration',
@@ -169,17 +169,12 @@ function* readLevel(
   return defined.level!;
 }
 
-/** Whether a person could act as an administrator; groups and machines don't count. */
-function* standingOf({
-  user,
-  organization,
-}: Subject): UnitOfWork<Standing | undefined> {
-  if (user?.type !== 'human') {
-    return undefined;
-  }
-  const { status } = yield* read(organizationAggregate, organization);
-  return {
-    organization,
-    stands: user.status === 'active' && status === 'active',
-  };
+/**
+ * Whether a person could act as an administrator; groups and machines don't
+ * count. That their organization may be inactive is kept beside it.
+ */
+function standingOf({ user, organization }: Subject): Standing | undefined {
+  return user?.type === 'human'
+    ? { organization, stands: user.status === 'active' }
+    : undefined;
 }

@@ -51,7 +51,10 @@ export interface InstanceState {
 }
 
 /** What goes before an instance does, in this order. */
-const instanceRemovalStages = ['organizations', 'administrator_roles'] as const;
+export const instanceRemovalStages = [
+  'organizations',
+  'administrator_roles',
+] as const;
 
 const MAX_DOMAINS = 100;
 const SET_UP_LINK_LASTS = 7 * 24 * 60 * 60 * 1000;
