@@ -39,11 +39,15 @@ process.on('SIGTERM', () => {
   if (process.env.FAKE_BACKEND === 'stubborn') {
     return;
   }
-  process.stdout.write('{"level":"info","message":"Shutting down"}\n');
-  setTimeout(() => {
-    server.close(() => process.exit(0));
-    server.closeAllConnections();
-  }, 100);
+  let lines = 0;
+  const timer = setInterval(() => {
+    process.stdout.write('{"level":"info","message":"Shutting down"}\n');
+    if (++lines === 5) {
+      clearInterval(timer);
+      server.close(() => process.exit(0));
+      server.closeAllConnections();
+    }
+  }, 10);
 });
 
 process.on('exit', code => {
