@@ -152,11 +152,17 @@ exports.up = async function up(knex) {
     table
       .specificType('row_key', 'text collate "C"')
       .notNullable()
-      .comment('<table>/<digest of the key>, or <table>/* for a search');
+      .comment('<table>/<digest of the key>, or <table>?<digest of a search>');
     table
-      .bigInteger('position')
+      .bigInteger('used_at')
       .notNullable()
-      .comment('Of the last event that used the row');
+      .comment('Position of the last event that looked at it; else 0');
+    table
+      .bigInteger('changed_at')
+      .notNullable()
+      .comment(
+        'Position of the last event that changed it, or what it finds; else 0',
+      );
     table.primary(['spooler_id', 'row_key']);
   });
 

@@ -3,6 +3,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
 import type { EventLog } from '../log/EventLog';
 import type { Projection, Tables } from '../projections/defineProjection';
+import type { JobSettings } from '../reactors/JobRunner';
 import { PluginSpoolers } from '../service/PluginSpoolers';
 import type { SpoolerSettings } from '../spoolers/settings';
 import { SpoolerNode, type SpoolerRoles } from '../spoolers/SpoolerNode';
@@ -22,6 +23,7 @@ export interface TestNodeOptions {
   roles?: Partial<SpoolerRoles>;
   listens?: boolean;
   logger?: LoggerService;
+  jobs?: Partial<JobSettings>;
 }
 
 const silent: LoggerService = {
@@ -42,7 +44,7 @@ export function createTestNode(options: TestNodeOptions): TestNode {
     plugin: 'house',
     node,
     knex: options.knex,
-    jobs: { pollMs: 100 },
+    jobs: { pollMs: 100, ...options.jobs },
   });
   return {
     node,

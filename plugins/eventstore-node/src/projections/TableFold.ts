@@ -52,8 +52,16 @@ export interface Step {
   missed: boolean;
   /** How to take back what the event did, newest last. */
   readonly undo: (() => void)[];
-  /** Rows and searches that the event looked at; only when asked for. */
-  touched?: Set<string>;
+  /** Rows and searches that the event touched; only when asked for. */
+  touched?: Map<string, Touch>;
+}
+
+/** How an event touched a row or a search. */
+export interface Touch {
+  /** Looked at the row or searched so; changing a row counts as looking. */
+  used: boolean;
+  /** Changed the row, or one that the search finds. */
+  changed: boolean;
 }
 
 export class TableFold {
@@ -62,6 +70,8 @@ export class TableFold {
   readonly columns: readonly string[];
   readonly personal: readonly string[];
   readonly missing: Missing = { keys: new Map(), searches: new Map() };
+  /** Sets of columns, sorted, by which rows can be searched. */
+  readonly #searchable: readonly (readonly string[])[];
   readonly #step: Step;
   readonly #entries = new Map<string, Entry>();
   readonly #changed = new Map<string, Entry>();
@@ -76,6 +86,7 @@ export class TableFold {
     this.personal = this.columns.filter(
       column => definition.columns[column]!.isPersonal,
     );
+    this.#searchable = searchableColumns(definition);
     this.#step = step;
   }
 
@@ -95,7 +106,7 @@ export class TableFold {
   find(values: Row): Row[] {
     const where = this.#checkSearch(values);
     const signature = JSON.stringify(where);
-    this.#step.touched?.add(`${this.name}/*`);
+    this.#touch(`${this.name}?${signature}`, { used: true });
     const found = this.#found.get(signature);
     if (!found) {
       this.missing.searches.set(signature, where);
@@ -112,7 +123,7 @@ export class TableFold {
     for (const id of [...keys].sort()) {
       const row = this.#entries.get(id)?.row;
       if (row && matches(row, where)) {
-        this.#step.touched?.add(`${this.name}/${id}`);
+        this.#touch(`${this.name}/${id}`, { used: true });
         rows.push(row);
       }
     }
@@ -272,7 +283,7 @@ export class TableFold {
       normalize(name, this.definition.columns[name]!, values?.[name]),
     );
     const id = keyId(key);
-    this.#step.touched?.add(`${this.name}/${id}`);
+    this.#touch(`${this.name}/${id}`, { used: true });
     let entry = this.#entries.get(id);
     if (!entry) {
       entry = {
@@ -300,6 +311,20 @@ export class TableFold {
 
   #change(entry: Entry, row: Row | null): void {
     const id = keyId(entry.key);
+    if (this.#step.touched) {
+      this.#touch(`${this.name}/${id}`, { used: true, changed: true });
+      // Every search that would find the row, before or after.
+      for (const either of [entry.row, row]) {
+        for (const names of either ? this.#searchable : []) {
+          const where = Object.fromEntries(
+            names.map(name => [name, either![name]]),
+          );
+          this.#touch(`${this.name}?${JSON.stringify(where)}`, {
+            changed: true,
+          });
+        }
+      }
+    }
     const { row: rowBefore, from, changedAt, past } = entry;
     const pasts = past.length;
     this.#step.undo.push(() => {
@@ -323,6 +348,17 @@ export class TableFold {
     }
     entry.row = row;
     entry.from = row ? position : undefined;
+  }
+
+  #touch(name: string, how: Partial<Touch>): void {
+    const { touched } = this.#step;
+    if (touched) {
+      const before = touched.get(name);
+      touched.set(name, {
+        used: how.used || before?.used || false,
+        changed: how.changed || before?.changed || false,
+      });
+    }
   }
 
   #normalizeRow(values: Row): Row {
@@ -373,16 +409,8 @@ export class TableFold {
 
   #checkSearch(values: Row): Row {
     const names = Object.keys(values).sort();
-    const starts = (columns: readonly string[]) =>
-      columns.slice(0, names.length).sort().join() === names.join();
     this.#refuseStray(values);
-    if (
-      names.length === 0 ||
-      ![
-        this.definition.key,
-        ...this.definition.indexes.map(index => index.on),
-      ].some(starts)
-    ) {
+    if (!this.#searchable.some(columns => columns.join() === names.join())) {
       throw new TypeError(
         `No index of ${this.name} starts with ${names.join(', ') || 'nothing'}`,
       );
@@ -407,6 +435,26 @@ function unchanged(
   from: number | undefined,
 ): Entry {
   return { key, row, from, stored: true, changedAt: 0, past: [] };
+}
+
+/** The first columns of the key and of each index, one, two and so on. */
+function searchableColumns({
+  key,
+  indexes,
+  columns,
+}: TableDefinition): string[][] {
+  const sets = new Map<string, string[]>();
+  for (const on of [key, ...indexes.map(index => index.on)]) {
+    for (let length = 1; length <= on.length; length++) {
+      if (!Object.hasOwn(columns, on[length - 1]!)) {
+        // An expression: nothing after it can be searched by column.
+        break;
+      }
+      const names = on.slice(0, length).sort();
+      sets.set(names.join(), names);
+    }
+  }
+  return [...sets.values()];
 }
 
 function matches(row: Row, values: Row): boolean {

@@ -285,7 +285,14 @@ describe('ViewFold', () => {
       true,
     );
     expect(result).toMatchObject({
-      touched: new Set(['things/*', 'things/a', 'sums/all']),
+      touched: new Map([
+        ['things?{"size":1}', { used: true, changed: false }],
+        ['things/a', { used: true, changed: true }],
+        ['things?{"id":"a"}', { used: false, changed: true }],
+        ['things?{"size":null}', { used: false, changed: true }],
+        ['things?{"id":"a","size":null}', { used: false, changed: true }],
+        ['sums/all', { used: true, changed: false }],
+      ]),
     });
   });
 

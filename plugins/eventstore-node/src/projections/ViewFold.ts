@@ -1,10 +1,19 @@
 import type { EventEnvelope } from '@callboard/plugin-eventstore-common';
 import type { Projection } from './defineProjection';
-import { MISSING, TableFold, type Missing, type Step } from './TableFold';
+import {
+  MISSING,
+  TableFold,
+  type Missing,
+  type Step,
+  type Touch,
+} from './TableFold';
 
 /** What applying one event came to. */
 export type Applied =
-  | { readonly outcome: 'applied'; readonly touched?: ReadonlySet<string> }
+  | {
+      readonly outcome: 'applied';
+      readonly touched?: ReadonlyMap<string, Touch>;
+    }
   /** Rows are needed that have not been read; nothing was changed. */
   | { readonly outcome: 'missing' }
   /** The handler threw; nothing was changed. */
@@ -50,7 +59,7 @@ export class ViewFold {
     step.discovering = false;
     step.missed = false;
     step.undo.length = 0;
-    step.touched = track ? new Set() : undefined;
+    step.touched = track ? new Map() : undefined;
     let error: unknown;
     let threw = false;
     try {

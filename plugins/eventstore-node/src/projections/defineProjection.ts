@@ -132,8 +132,8 @@ export type Writers<TTables extends Tables> = {
 
 /** One handler per event type; a forgotten one does not compile. */
 type Handlers<TTables extends Tables, TDefinition extends EventDefinition> = {
-  readonly [D in TDefinition as D['type']]: (
-    event: EventOf<D>,
+  readonly [TType in TDefinition['type']]: (
+    event: EventOf<Extract<TDefinition, { type: TType }>>,
     tables: Writers<TTables>,
   ) => void;
 };
@@ -292,7 +292,7 @@ export function defineProjection<
   /** PostgreSQL extensions that the indexes need, e.g. `pg_trgm`. */
   extensions?: readonly string[];
   events: TDefinitions;
-  on: Handlers<TTables, TDefinitions[number]>;
+  on: Handlers<NoInfer<TTables>, NoInfer<TDefinitions>[number]>;
 }): Projection<TTables> {
   checkName('name', options.name);
   if (

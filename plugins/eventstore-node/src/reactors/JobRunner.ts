@@ -54,6 +54,9 @@ interface JobRunnerStart {
 
 const RESTART_MS = 1_000;
 
+/** For a job to end after it has been told to. */
+const GRACE_MS = 1_000;
+
 /** Runs the jobs of one plugin's reactors in this process. */
 export class JobRunner implements Workers {
   readonly #knex: Knex;
@@ -73,13 +76,19 @@ export class JobRunner implements Workers {
     return [...this.#workers];
   }
 
-  async free(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) {
-      await this.#knex.raw(
-        `SELECT ${quote(this.#schema)}.force_unlock_workers(?::text[]), pg_notify('jobs:insert', '{"count": 1}')`,
-        [ids as string[]],
-      );
-    }
+  /** See {@link Workers}; PostgreSQL's own limit would be four hours. */
+  async freeOrphans(lockedMs: number): Promise<void> {
+    const schema = quote(this.#schema);
+    await this.#knex.raw(
+      `WITH orphans AS (
+        SELECT array_agg(DISTINCT locked_by) AS workers FROM ${schema}.jobs
+          WHERE locked_at < now() - ? * interval '1 millisecond'
+            AND locked_by NOT IN (SELECT unnest(workers) FROM eventstore_nodes)
+      )
+      SELECT ${schema}.force_unlock_workers(workers), pg_notify('jobs:insert', '{"count":1}')
+        FROM orphans WHERE workers IS NOT NULL`,
+      [lockedMs],
+    );
   }
 
   /** Runs jobs until `stop`, also when the database is away for a while. */
@@ -129,20 +138,21 @@ export class JobRunner implements Workers {
     const taskList: TaskList = Object.fromEntries(
       reactors.map(reactor => [
         reactor.name,
-        (payload, { job, abortSignal }) =>
-          reactor.run(
-            toAttempt(
-              reactor,
-              payload as JobPayload,
-              {
-                key: job.key ?? String(job.id),
-                attempt: job.attempts,
-                isLast: job.attempts >= job.max_attempts,
-                signal: abortSignal ?? new AbortController().signal,
-              },
-              options,
-            ),
-          ),
+        (payload, { job, abortSignal }) => {
+          const signal = abortSignal ?? new AbortController().signal;
+          const attempt = toAttempt(
+            reactor,
+            payload as JobPayload,
+            {
+              key: job.key ?? String(job.id),
+              attempt: job.attempts,
+              isLast: job.attempts >= job.max_attempts,
+              signal,
+            },
+            options,
+          );
+          return endSoonAfter(signal, reactor.run(attempt));
+        },
       ]),
     );
     return run({
@@ -157,6 +167,33 @@ export class JobRunner implements Workers {
       events: events as RunnerOptions['events'],
       preset: { worker: { gracefulShutdownAbortTimeout: settings.stopMs } },
     });
+  }
+}
+
+/**
+ * A job that goes on after it was told to end would keep the process from
+ * stopping. It counts as failed then, and another node tries it again.
+ */
+async function endSoonAfter(
+  signal: AbortSignal,
+  job: Promise<void>,
+): Promise<void> {
+  const ended = new AbortController();
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener(
+      'abort',
+      () =>
+        void pause(GRACE_MS, ended.signal).then(
+          () => reject(new Error('The process stopped before the job ended')),
+          () => {},
+        ),
+      { once: true, signal: ended.signal },
+    );
+  });
+  try {
+    await Promise.race([job, late]);
+  } finally {
+    ended.abort();
   }
 }
 

@@ -58,7 +58,9 @@ export interface Reactor {
 type Jobs<TData> = TData | readonly TData[] | undefined | void;
 
 type ReactorHandlers<TDefinition extends EventDefinition, TData> = {
-  readonly [D in TDefinition as D['type']]: (event: EventOf<D>) => Jobs<TData>;
+  readonly [TType in TDefinition['type']]: (
+    event: EventOf<Extract<TDefinition, { type: TType }>>,
+  ) => Jobs<TData>;
 };
 
 const MAX_ATTEMPTS = 100;
@@ -97,7 +99,7 @@ export function defineReactor<
    * jobs, nothing means none. Pure. Keep personal data out: the job can read
    * the event.
    */
-  on: ReactorHandlers<TDefinitions[number], TData>;
+  on: ReactorHandlers<NoInfer<TDefinitions>[number], TData>;
   /** Has the effect. Whatever it throws is the reason for another attempt. */
   run: (job: JobAttempt<NoInfer<TData>>) => Promise<void>;
   /**

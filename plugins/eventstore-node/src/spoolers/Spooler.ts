@@ -612,7 +612,7 @@ export class Spooler {
       track: true,
       fetch: () => this.target.fetch(knex),
     });
-    if (await isOutOfOrder(knex, this.id, folded.firstTouched)) {
+    if (await isOutOfOrder(knex, this.id, folded.touched)) {
       this.target.forget();
       return 'out of order';
     }

@@ -196,8 +196,8 @@ export class SpoolerAdmin {
     const row = await this.#liveRow(name, kind);
     const asked = row
       ? await requestReplay(knex, row.id, options.aggregateId)
-      : [];
-    if (!row || asked.length === 0) {
+      : new Map<AggregateId, number>();
+    if (!row || asked.size === 0) {
       return { healed: 0, failed: 0, rebuilding: undefined, pending: false };
     }
     await watch.signal('replay');
@@ -207,17 +207,19 @@ export class SpoolerAdmin {
       const left = new Map(
         (await selectQuarantine(knex, [row.id])).map(q => [q.aggregateId, q]),
       );
-      const open = asked.filter(id => left.get(id)?.replayAt);
-      if (open.length === 0 || performance.now() >= deadline) {
+      const ids = [...asked.keys()];
+      const pending = ids.some(id => left.get(id)?.replayAt);
+      if (!pending || performance.now() >= deadline) {
         const rebuilding = (await selectGenerations(knex, kind, name)).find(
           other => other.state === 'building' && other.version === row.version,
         );
-        const healed = asked.filter(id => !left.has(id)).length;
         return {
-          healed,
-          failed: asked.length - healed - open.length,
+          healed: ids.filter(id => !left.has(id)).length,
+          failed: ids.filter(
+            id => (left.get(id)?.attempts ?? 0) > asked.get(id)!,
+          ).length,
           rebuilding: rebuilding?.generation,
-          pending: open.length > 0,
+          pending,
         };
       }
       await pause(LOOK_EVERY_MS);

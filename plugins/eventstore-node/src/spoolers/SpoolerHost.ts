@@ -10,7 +10,7 @@ import type { LogWatch } from './LogWatch';
 import { migrateViews } from './migrateViews';
 import { addGeneration, ensureGeneration } from './operations/addGeneration';
 import { analyze } from './operations/analyze';
-import { forgetDeadNodes, selectDeadNodes } from './operations/deadNodes';
+import { forgetDeadNodes } from './operations/deadNodes';
 import { goLive } from './operations/goLive';
 import { releaseLeases, renewLeases } from './operations/renewLeases';
 import { rewind } from './operations/rewind';
@@ -24,8 +24,11 @@ import { ViewTarget } from './ViewTarget';
 export interface Workers {
   /** Names under which they lock jobs. */
   ids(): readonly string[];
-  /** Gives the jobs back that workers of other nodes have left locked. */
-  free(ids: readonly string[]): Promise<void>;
+  /**
+   * Gives jobs back that have been locked for some time by workers of no node
+   * that lives.
+   */
+  freeOrphans(lockedMs: number): Promise<void>;
 }
 
 /** @see {@link SpoolerHost} */
@@ -468,15 +471,12 @@ export class SpoolerHost {
           }
         }
       }
+      const silentMs = 2 * this.settings.leaseMs;
       if (this.#spoolers.size > 0) {
-        const dead = await selectDeadNodes(
-          this.knex,
-          2 * this.settings.leaseMs,
-        );
-        if (dead.length > 0) {
-          await this.#workers?.free(dead.flatMap(({ workers }) => workers));
-          await forgetDeadNodes(this.knex, dead);
-        }
+        await forgetDeadNodes(this.knex, silentMs);
+      }
+      if ([...this.#spoolers.values()].some(s => s.row.kind === 'reactor')) {
+        await this.#workers?.freeOrphans(silentMs);
       }
     } catch (error) {
       this.#options.logger.debug(`Could not clean up: ${error}`);

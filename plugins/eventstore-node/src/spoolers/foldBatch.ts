@@ -1,6 +1,11 @@
 import type { AggregateId } from '@callboard/plugin-eventstore-common';
 import { isUnreadable, type FeedEvent } from './EventFeed';
-import { causeOf, touchedKey, type FailedEvent } from './operations/quarantine';
+import {
+  causeOf,
+  touchedKey,
+  type FailedEvent,
+  type Touched,
+} from './operations/quarantine';
 import type { Target } from './Target';
 
 /** What folding a batch came to; what is to be written is in the target. */
@@ -10,10 +15,8 @@ export interface FoldedBatch {
   readonly failed: ReadonlyMap<AggregateId, FailedEvent>;
   /** Events of aggregates that were in quarantine before. */
   readonly waiting: ReadonlyMap<AggregateId, number>;
-  /** Rows used while something was in quarantine, with the last position. */
-  readonly touched: ReadonlyMap<string, number>;
-  /** The same rows with the first position. */
-  readonly firstTouched: ReadonlyMap<string, number>;
+  /** Rows and searches used while something was in quarantine. */
+  readonly touched: ReadonlyMap<string, Touched>;
 }
 
 /** How often one event may need rows that turn out not to be in memory. */
@@ -38,8 +41,7 @@ export async function foldBatch(
 ): Promise<FoldedBatch> {
   const failed = new Map<AggregateId, FailedEvent>();
   const waiting = new Map<AggregateId, number>();
-  const touched = new Map<string, number>();
-  const firstTouched = new Map<string, number>();
+  const touched = new Map<string, Touched>();
   let applied = 0;
   let rounds = 0;
 
@@ -101,15 +103,19 @@ export async function foldBatch(
       continue;
     }
     applied++;
-    for (const row of result.touched ?? []) {
-      const key = touchedKey(row);
-      touched.set(key, event.position);
-      if (!firstTouched.has(key)) {
-        firstTouched.set(key, event.position);
-      }
+    for (const [name, { used, changed }] of result.touched ?? []) {
+      const key = touchedKey(name);
+      const before = touched.get(key);
+      const { position } = event;
+      touched.set(key, {
+        firstUse: before?.firstUse ?? (used ? position : undefined),
+        firstChange: before?.firstChange ?? (changed ? position : undefined),
+        lastUse: used ? position : before?.lastUse,
+        lastChange: changed ? position : before?.lastChange,
+      });
     }
   }
-  return { applied, failed, waiting, touched, firstTouched };
+  return { applied, failed, waiting, touched };
 }
 
 /** Finds out what the rest of the batch needs, to read it all at once. */

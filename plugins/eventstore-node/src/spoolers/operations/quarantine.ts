@@ -155,29 +155,38 @@ export function advancePart(
   };
 }
 
+/** Positions of the events that used or changed a row or search, if any did. */
+export interface Touched {
+  readonly firstUse: number | undefined;
+  readonly firstChange: number | undefined;
+  readonly lastUse: number | undefined;
+  readonly lastChange: number | undefined;
+}
+
 /** How a row or search is named in `eventstore_touched`. */
-export function touchedKey(key: string): string {
-  if (key.endsWith('/*')) {
-    return key;
-  }
-  const table = key.slice(0, key.indexOf('/') + 1);
-  return `${table}${createHash('sha256').update(key).digest('base64url')}`;
+export function touchedKey(name: string): string {
+  const table = name.slice(0, name.search(/[/?]/) + 1);
+  return `${table}${createHash('sha256').update(name).digest('base64url')}`;
 }
 
 /** Notes which rows events used while others were in quarantine. */
 export function touchedPart(
   spoolerId: number,
-  touched: ReadonlyMap<string, number>,
+  touched: ReadonlyMap<string, Touched>,
 ): StatementPart {
+  const values = [...touched.values()];
   return {
     sql: `touched AS (
-      INSERT INTO eventstore_touched (spooler_id, row_key, position)
-      SELECT ?::bigint, t.* FROM fence, unnest(?::text[], ?::bigint[]) AS t
-      ON CONFLICT (spooler_id, row_key) DO UPDATE SET position = greatest(eventstore_touched.position, excluded.position))`,
+      INSERT INTO eventstore_touched AS t (spooler_id, row_key, used_at, changed_at)
+      SELECT ?::bigint, u.* FROM fence, unnest(?::text[], ?::bigint[], ?::bigint[]) AS u
+      ON CONFLICT (spooler_id, row_key) DO UPDATE SET
+        used_at = greatest(t.used_at, excluded.used_at),
+        changed_at = greatest(t.changed_at, excluded.changed_at))`,
     bindings: [
       spoolerId,
       textArray([...touched.keys()]),
-      int8Array([...touched.values()]),
+      int8Array(values.map(({ lastUse }) => lastUse ?? 0)),
+      int8Array(values.map(({ lastChange }) => lastChange ?? 0)),
     ],
   };
 }
@@ -191,28 +200,27 @@ export function untouchedPart(spoolerId: number): StatementPart {
 }
 
 /**
- * Whether applying events now would be out of order: one of the rows they use
- * was used by an event with a higher position in the meantime.
- *
- * @param used - row keys as of {@link touchedKey}, and the lowest position of
- * an event that uses them now
+ * Whether applying events now would be out of order: what they look at was
+ * changed by an event with a higher position in the meantime, or what they
+ * change was looked at by one.
  */
 export async function isOutOfOrder(
   knex: Knex,
   spoolerId: number,
-  used: ReadonlyMap<string, number>,
+  used: ReadonlyMap<string, Touched>,
 ): Promise<boolean> {
-  // A search reads rows that may not exist yet, so it meets its whole table.
+  const values = [...used.values()];
   const { rows } = await knex.raw(
-    `SELECT 1 FROM unnest(?::text[], ?::bigint[]) AS u(row_key, position)
-      JOIN eventstore_touched AS t ON t.spooler_id = ? AND t.position > u.position
-        AND (t.row_key = u.row_key
-          OR t.row_key = split_part(u.row_key, '/', 1) || '/*'
-          OR u.row_key LIKE '%/*' AND starts_with(t.row_key, left(u.row_key, -1)))
+    `SELECT 1 FROM unnest(?::text[], ?::bigint[], ?::bigint[]) AS u(row_key, used_at, changed_at)
+      JOIN eventstore_touched AS t
+        ON t.spooler_id = ? AND t.row_key = u.row_key
+        AND (u.used_at > 0 AND t.changed_at > u.used_at
+          OR u.changed_at > 0 AND t.used_at > u.changed_at)
       LIMIT 1`,
     [
       textArray([...used.keys()]),
-      int8Array([...used.values()]),
+      int8Array(values.map(({ firstUse }) => firstUse ?? 0)),
+      int8Array(values.map(({ firstChange }) => firstChange ?? 0)),
       spoolerId,
     ] as unknown as Knex.RawBinding[],
   );
