@@ -49,6 +49,7 @@ for (const screen of screens) {
     await page.goto(screen.path);
     await screen.prepare?.(page);
     await expect(screen.shows(page)).toBeVisible();
+    await expect(page).toHaveTitle(/^.+ \| Callboard$/);
     await traffic.idle();
     for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme });

@@ -8,7 +8,7 @@ import styles from './list.module.css';
 import rowStyles from './EntityRow.module.css';
 import { timeAgo } from './timeAgo';
 import { useLoadable } from './useLoadable';
-import { usePageTitle } from './usePageTitle';
+import { usePageTitle } from '../layout/usePageTitle';
 
 const SHOWN = 8;
 

@@ -6,6 +6,7 @@ import { useLocation } from 'react-router-dom';
 import { Logo } from '../brand/Logo';
 import styles from './AppLayout.module.css';
 import { GuestBanner } from './GuestBanner';
+import { PageTitle } from './PageTitle';
 
 /**
  * This side bar can't be pinned or folded. Told that it is a mobile one, the
@@ -73,6 +74,7 @@ export function AppLayout(props: {
 
   return (
     <div className={styles.frame}>
+      <PageTitle />
       <a className={styles.skip} href="#content">
         Skip to content
       </a>

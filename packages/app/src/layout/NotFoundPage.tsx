@@ -1,6 +1,7 @@
 import { useRouteRef } from '@backstage/frontend-plugin-api';
 import searchPlugin from '@backstage/plugin-search/alpha';
 import { Container, Link, Text } from '@backstage/ui';
+import { Helmet } from 'react-helmet';
 import { useLocation } from 'react-router-dom';
 import styles from './NotFoundPage.module.css';
 
@@ -10,6 +11,7 @@ export function NotFoundPage() {
   const searchPage = useRouteRef(searchPlugin.routes.root);
   return (
     <Container>
+      <Helmet title="Page not found" />
       <main className={styles.page}>
         <Text as="h1" variant="title-medium" weight="bold">
           There is no page at this address
