@@ -180,6 +180,9 @@ function selectMerged(
   if (ranges.length === 0) {
     return Promise.resolve([]);
   }
+  if (ranges.length === 1) {
+    return selectRange(knex, [...ranges, ...conditions], range);
+  }
   const parts = ranges.map(one => {
     const where = and([one, ...conditions, ...boundsOf(range, 'position')]);
     return {
