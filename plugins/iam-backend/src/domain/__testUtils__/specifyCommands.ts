@@ -30,6 +30,14 @@ interface CommandCase {
   readonly context?: Partial<DecideContext>;
 }
 
+/** What is only there between two events. */
+interface Life<TCommand> {
+  /** The commands with which it begins. */
+  readonly begins: readonly KindOf<TCommand>[];
+  /** A past at whose end it is gone. */
+  readonly gone: readonly NewEvent[];
+}
+
 /**
  * Every kind of command has its cases, or this does not compile. What succeeds
  * is repeated, and each field of the first success is spoiled in turn.
@@ -37,6 +45,7 @@ interface CommandCase {
 export function specifyCommands<TState, TCommand extends { kind: string }>(
   aggregate: AggregateDefinition<TState, TCommand>,
   cases: { readonly [TKind in KindOf<TCommand>]: readonly CommandCase[] },
+  life?: Life<TCommand>,
 ): void {
   const context = { now: NOW };
   for (const [kind, ofKind] of Object.entries(cases) as [
@@ -86,6 +95,15 @@ export function specifyCommands<TState, TCommand extends { kind: string }>(
             expect(error?.code).toMatch(/^iam\.input\./);
             expect(`${error?.field}.`).toMatch(new RegExp(`^${field}\\.`));
           }
+        });
+      }
+      if (life && !(life.begins as readonly string[]).includes(kind)) {
+        it.each([
+          ['is not there', []],
+          ['is gone', life.gone],
+        ])('does nothing to what %s', (_what, given) => {
+          const error = refusalOf(() => decide(good!, given).then());
+          expect(error?.code ?? 'not_found').toMatch(/not_found|gone/);
         });
       }
       it('refuses a field it does not know', () => {
