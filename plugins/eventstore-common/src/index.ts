@@ -17,5 +17,7 @@ export * from './EventRegistry';
 export * from './identifiers';
 export * from './limits';
 export * from './parse';
+export * from './permissions';
 export * from './position';
+export * from './recordedAction';
 export * from './subjectErased';
