@@ -6,7 +6,10 @@ import {
   type LifecycleService,
   type LoggerService,
   type RootConfigService,
+  type RootLifecycleService,
+  type RootLoggerService,
 } from '@backstage/backend-plugin-api';
+import type { AggregateDefinition } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
 import { requirePostgresClient } from '../database/requirePostgres';
 import { EventStore } from './EventStore';
@@ -32,25 +35,21 @@ export const rootEventStoreServiceRef = createServiceRef<RootEventStore>({
         logger: coreServices.rootLogger,
         lifecycle: coreServices.rootLifecycle,
       },
-      async factory({ config, logger, lifecycle }) {
-        const ownLogger = logger.child({ plugin: PLUGIN_ID });
-        const { knex, migrate } = await openDatabase(config, {
-          logger: ownLogger,
-          lifecycle,
-        });
-        const store = await EventStore.start({
-          knex,
-          migrate,
-          logger: ownLogger,
-          ...readEventStoreConfig(config),
-        });
-        // The database is closed here, after the last append was written; a
-        // hook of the database manager would run at the same time as this one.
-        lifecycle.addShutdownHook(async () => {
-          await store.stop();
-          await knex.destroy();
-        });
-        return { store, knex };
+      async factory(deps) {
+        try {
+          return await open(deps);
+        } catch (error) {
+          // Thrown to the plugins that use it. A root service that fails is an
+          // unhandled rejection in Backstage, beside the plugin that failed.
+          const fail = (): never => {
+            throw error;
+          };
+          return Object.defineProperties({} as RootEventStore, {
+            store: { get: fail },
+            knex: { get: fail },
+            aggregates: { get: fail },
+          });
+        }
       },
     }),
 });
@@ -64,6 +63,36 @@ export interface RootEventStore {
   readonly store: EventStore;
   /** The database of the log, for what lives beside it. */
   readonly knex: Knex;
+  /** What plugins have declared, by type: to tell what events mean. */
+  readonly aggregates: Map<string, AggregateDefinition>;
+}
+
+async function open(deps: {
+  config: RootConfigService;
+  logger: RootLoggerService;
+  lifecycle: RootLifecycleService;
+}): Promise<RootEventStore> {
+  const { config, lifecycle } = deps;
+  const logger = deps.logger.child({ plugin: PLUGIN_ID });
+  const { knex, migrate } = await openDatabase(config, { logger, lifecycle });
+  try {
+    const store = await EventStore.start({
+      knex,
+      migrate,
+      logger,
+      ...readEventStoreConfig(config),
+    });
+    // The database is closed here, after the last append was written; a hook of
+    // the database manager would run at the same time as this one.
+    lifecycle.addShutdownHook(async () => {
+      await store.stop();
+      await knex.destroy();
+    });
+    return { store, knex, aggregates: new Map() };
+  } catch (error) {
+    await knex.destroy();
+    throw error;
+  }
 }
 
 async function openDatabase(

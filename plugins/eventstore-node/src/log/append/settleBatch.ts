@@ -72,7 +72,9 @@ function settleRefused(
   if (stored.length > 0) {
     return settleStored(item, firstOrd, stored);
   }
-  const conflict = outcome.conflicts?.find(hit => hit.item === index);
+  const conflicts = outcome.conflicts?.filter(hit => hit.item === index) ?? [];
+  // Whoever has no business here learns no versions.
+  const conflict = conflicts.find(({ foreign }) => foreign) ?? conflicts[0];
   if (conflict) {
     return {
       error: conflict.foreign
