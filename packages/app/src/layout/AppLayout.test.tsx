@@ -1,10 +1,18 @@
 import { renderInTestApp } from '@backstage/frontend-test-utils';
-import { screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { Link, useLocation } from 'react-router-dom';
+import {
+  Link,
+  type NavigateFunction,
+  useLocation,
+  useNavigate,
+} from 'react-router-dom';
 import { AppLayout } from './AppLayout';
 
+let navigate: NavigateFunction;
+
 function Page() {
+  navigate = useNavigate();
   return (
     <main>
       <output>{useLocation().pathname}</output>
@@ -97,6 +105,17 @@ it('closes when it leads to another page, and the focus goes there', async () =>
   );
   expect(panel()).toHaveAttribute('data-open', 'false');
   expect(content()).toHaveFocus();
+});
+
+it('closes when the browser goes back', async () => {
+  await openMenu();
+  await userEvent.click(screen.getByRole('link', { name: 'There' }));
+  await userEvent.click(await menuButton('Open menu'));
+  act(() => navigate(-1));
+  await waitFor(() =>
+    expect(screen.getByRole('status')).toHaveTextContent('/here'),
+  );
+  expect(panel()).toHaveAttribute('data-open', 'false');
 });
 
 it('closes when it leads to the page that is open', async () => {
