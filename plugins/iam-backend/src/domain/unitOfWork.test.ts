@@ -2,7 +2,9 @@ import {
   newAggregateId,
   type InstanceId,
 } from '@callboard/plugin-eventstore-common';
-import { Scene } from './__testUtils__/scene';
+import type { OrganizationId } from '@callboard/plugin-iam-common';
+import { ids, Scene } from './__testUtils__/scene';
+import { addOrganization } from './organization/addOrganization';
 import { organizationAggregate } from './organization/organization';
 import { transferDomain } from './organization/transferDomain';
 import { change, expectVersion, read, type UnitOfWork } from './unitOfWork';
@@ -58,6 +60,22 @@ describe('a unit of work', () => {
       key.includes('organization.name'),
     );
     expect(names).toEqual(['default iam.organization.name home']);
+  });
+
+  it('gives no two aggregates the same name', () => {
+    const scene = new Scene();
+    const add = (organization: OrganizationId) =>
+      addOrganization({ organization, name: 'Twin', slug: 'twin' });
+    expect(
+      scene.world.outcome(() =>
+        scene.world.run(
+          (function* addTwice(): UnitOfWork {
+            yield* add(ids.organization());
+            yield* add(ids.organization());
+          })(),
+        ),
+      ),
+    ).toBe('eventstore.claim_taken');
   });
 
   it('moves a value that one aggregate gives up and another takes', () => {

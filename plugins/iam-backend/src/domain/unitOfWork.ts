@@ -19,6 +19,7 @@ import type {
 } from '@callboard/plugin-eventstore-common';
 import { refusal } from '@callboard/plugin-iam-common';
 import { stateAfter } from './defineIamAggregate';
+import { netClaimChanges } from './heldClaims';
 
 interface ReadRequest {
   readonly request: 'read';
@@ -152,7 +153,7 @@ export function* decideWork<TResult>(
       expected: version,
       events,
     })),
-    claims: joinMoves(claims),
+    claims: netClaimChanges(claims),
     result: step.value,
   };
 }
@@ -176,27 +177,4 @@ function decideChange(
   aggregate.state = stateAfter(definition, aggregate.state, events, context);
   aggregate.events.push(...events);
   return claims;
-}
-
-/** A value that one aggregate gives up and another takes is moved. */
-function joinMoves(changes: readonly ClaimChange[]): ClaimChange[] {
-  const joined: ClaimChange[] = [];
-  for (const each of changes) {
-    const released = joined.findIndex(
-      other =>
-        other.op === 'release' &&
-        each.op === 'claim' &&
-        other.kind === each.kind &&
-        other.value === each.value,
-    );
-    const from = joined[released]?.owner;
-    if (from === undefined) {
-      joined.push(each);
-    } else if (from === each.owner) {
-      joined.splice(released, 1);
-    } else {
-      joined.splice(released, 1, { ...each, op: 'move', from });
-    }
-  }
-  return joined;
 }

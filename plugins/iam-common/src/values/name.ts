@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fault } from './fault';
-import { isInKnownScripts, mixesScripts } from './lookAlikes';
+import { isInKnownScripts, mixesScripts, nameKey } from './lookAlikes';
 
 /** Persian and the Indic scripts need the two joiners; nothing else does. */
 const NEEDS_JOINERS =
@@ -43,7 +43,9 @@ const oneLine = (max: number) =>
  */
 export const nameSchema = oneLine(200)
   .refine(isInKnownScripts, fault('iam.input.alphabet'))
-  .refine(text => !mixesScripts(text), fault('iam.input.mixed_scripts'));
+  .refine(text => !mixesScripts(text), fault('iam.input.mixed_scripts'))
+  // One character can stand for eighteen (U+FDFA), and claims have an end.
+  .refine(text => nameKey(text).length <= 400, fault('iam.input.too_long'));
 
 /**
  * A part of a person's name: 1 to 200 characters on one line, of any script.

@@ -92,6 +92,7 @@ describe.each<[string, z.ZodType, [unknown, unknown][]]>([
       ['   ', '!empty'],
       [long(200), long(200)],
       [long(201), '!too_long'],
+      ['\ufdfa'.repeat(30), '!too_long'],
       [long(100_000), '!too_long'],
       ['Ac\u200bme', '!invisible'],
       ['Ac\u200dme', '!invisible'],

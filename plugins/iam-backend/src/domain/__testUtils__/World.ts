@@ -163,11 +163,16 @@ export class World {
 
   #claimsAfter(changes: readonly ClaimChange[]): Map<string, AggregateId> {
     const claims = new Map(this.claims);
+    const changed = new Set<string>();
     for (const each of changes) {
       const { kind, value, op } = each;
       const scope = each.scope === 'global' ? '' : this.instance;
       const key = `${scope} ${kind} ${value}`;
       const holder = claims.get(key);
+      if (changed.has(key)) {
+        throw new Error(`${key} is changed twice in one append`);
+      }
+      changed.add(key);
       const holding = op === 'move' ? each.from : each.owner;
       if (op === 'claim' && holder !== undefined && holder !== each.owner) {
         throw new ClaimTakenError({ kind, value, owner: holder });
