@@ -46,13 +46,10 @@ const config: KnipConfig = {
       // Its configuration can't be read without a running portal to name.
       playwright: {
         config: [],
-        entry: [
-          'playwright.config.ts',
-          'e2e-tests/**/*.test.ts',
-          // The global set-up.
-          'e2e-tests/portalIsFilled.ts',
-        ],
+        entry: ['playwright.config.ts', 'e2e-tests/**/*.test.ts'],
       },
+      // The browser's, and what Backstage's jest configuration looks for.
+      entry: ['src/index.tsx', 'src/setupTests.ts'],
     },
     'packages/backend': {
       ignoreDependencies: [
@@ -64,14 +61,18 @@ const config: KnipConfig = {
     },
     'packages/embedded-postgres': {
       // Programs that tests start as processes of their own.
-      entry: ['src/__testUtils__/{contendForLock,holdServer}.ts'],
+      entry: ['src/__testUtils__/{contendForLock,holdServer,startAndStop}.ts'],
       // Of the system: mounts a full disk for a test.
       ignoreBinaries: ['mount', 'umount'],
     },
     'packages/launcher': {
       entry: [
+        // Started by the scripts of the root package.json.
+        'bootstrap.mjs',
         // Started by bootstrap.mjs.
         'src/main.ts',
+        // Programs that tests start as processes of their own.
+        'src/__testUtils__/{fakeBackend,holdPortal,holdTool,lingeringTool}.ts',
         // Loaded into the programs it starts, with node --require.
         'src/**/endWith*.cjs',
       ],

@@ -35,7 +35,7 @@ import { canReach, type ServerUser } from './serverUser.ts';
 const reachableRoot = '/var/lib/callboard';
 
 /** The folder that a link in `dataDir` would point to. */
-export function locationOutside(dataDir: string): string {
+function locationOutside(dataDir: string): string {
   const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
   return join(reachableRoot, hash);
 }

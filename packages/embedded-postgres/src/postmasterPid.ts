@@ -22,7 +22,7 @@ export function postmasterPidFile(cluster: string): string {
   return join(cluster, 'postmaster.pid');
 }
 
-export function parsePostmasterPid(text: string): PostmasterPid | undefined {
+function parsePostmasterPid(text: string): PostmasterPid | undefined {
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) {

@@ -32,7 +32,6 @@ it('loads again on retry', async () => {
 });
 
 it('makes an error of whatever is thrown', async () => {
-  // eslint-disable-next-line prefer-promise-reject-errors -- what the test is about
   const load = () => Promise.reject('no luck');
   const { result } = renderHook(() => useLoadable(load));
   await waitFor(() => expect(result.current.state).toBe('failed'));

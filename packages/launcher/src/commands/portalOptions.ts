@@ -11,7 +11,7 @@ import { LauncherError } from '../LauncherError.ts';
 import type { PortalOptions } from '../portal/PortalOptions.ts';
 import { dotFolder } from '../root.ts';
 
-export const defaultPort = 7007;
+const defaultPort = 7007;
 
 /** The options that `start` and `dev` share. */
 export const portalOptionSpecs: Record<string, OptionSpec> = {

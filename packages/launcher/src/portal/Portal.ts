@@ -32,7 +32,7 @@ const readyTimeout = 5 * 60_000;
 /** The program that is started as the backend. */
 export type BackendProgram = { entry: string; cwd: string };
 
-export const callboardBackend: BackendProgram = {
+const callboardBackend: BackendProgram = {
   entry: 'src/index.ts',
   cwd: join(root, 'packages/backend'),
 };
