@@ -65,22 +65,20 @@ function createTable(
   const current = tableName(schema, name);
   const statements = [
     `CREATE TABLE ${current} (${columns.join(', ')}, valid_from bigint NOT NULL, PRIMARY KEY (${key}))`,
-    ...table.indexes.map(index => createIndex(current, index)),
+    // Rows of another time are told apart inside the index.
+    ...table.indexes.map(index =>
+      createIndex(current, index, table.history ? ['valid_from'] : []),
+    ),
   ];
   if (table.history) {
     const past = tableName(schema, historyName(name));
     statements.push(
       `CREATE TABLE ${past} (${columns.join(', ')}, valid_from bigint NOT NULL, valid_to bigint NOT NULL, PRIMARY KEY (${key}, valid_from))`,
       ...table.indexes.map(index =>
-        createIndex(past, {
-          ...index,
-          // Rows of another time are told apart inside the index.
-          on:
-            (index.using ?? 'btree') === 'btree'
-              ? [...index.on, 'valid_from', 'valid_to']
-              : index.on,
-        }),
+        createIndex(past, index, ['valid_from', 'valid_to']),
       ),
+      // What has changed since: little, when the question is about yesterday.
+      `CREATE INDEX ON ${past} (valid_to)`,
     );
   }
   return statements;
@@ -89,11 +87,13 @@ function createTable(
 function createIndex(
   table: string,
   { on, using = 'btree', where }: TableDefinition['indexes'][number],
+  more: readonly string[],
 ): string {
   const parts = on.map(part =>
     /^[a-z0-9_]+$/.test(part) ? quote(part) : part,
   );
-  return `CREATE INDEX ON ${table} USING ${using} (${parts.join(', ')})${where ? ` WHERE ${where}` : ''}`;
+  const all = using === 'btree' ? [...parts, ...more] : parts;
+  return `CREATE INDEX ON ${table} USING ${using} (${all.join(', ')})${where ? ` WHERE ${where}` : ''}`;
 }
 
 /** Values of one column, row by row. */

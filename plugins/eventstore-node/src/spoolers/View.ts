@@ -7,7 +7,7 @@ import {
   type Position,
 } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
-import { tableAsOf } from '../projections/asOf';
+import { tableAsOf, tableNow, type TableSource } from '../projections/asOf';
 import { fromDatabase } from '../projections/column';
 import type {
   Projection,
@@ -71,6 +71,13 @@ export interface OpenView<TTables extends Tables> {
    * given
    */
   table(name: keyof TTables & string, alias?: string): Knex.Raw;
+  /**
+   * The same for a query that reads one page of many rows in some order. It
+   * makes a difference for the recent past only.
+   *
+   * @throws NoHistoryError as above
+   */
+  page(name: keyof TTables & string, alias?: string): Knex.Raw;
 }
 
 /**
@@ -93,6 +100,9 @@ const LONGEST_PAUSE_MS = 25;
 /** After so many looks at a view that another node leads, that node is called. */
 const LOOKS_BEFORE_CALL = 4;
 const RETRY_AFTER_SECONDS = 1;
+
+/** So few events can have changed only so many rows. */
+const RECENT_EVENTS = 10_000;
 
 /**
  * One view, for those who read it.
@@ -157,20 +167,27 @@ export class View<TTables extends Tables = Tables> {
     if (asOf !== undefined) {
       checkPosition(asOf, 'asOf');
     }
-    const { schemaName } = this.#readable();
+    const row = this.#readable();
+    const { knex } = this.#host;
+    const source = (name: string, alias: string): TableSource => {
+      const definition = this.#table(name);
+      if (asOf !== undefined && !definition.history) {
+        throw new NoHistoryError(this.name, name);
+      }
+      return { schema: row.schemaName!, name, definition, alias };
+    };
+    if (asOf === undefined) {
+      const now = (name: string, alias = name) =>
+        tableNow(knex, source(name, alias));
+      return { asOf, table: now, page: now };
+    }
+    const isRecent = this.#knownPosition(row) - asOf <= RECENT_EVENTS;
     return {
       asOf,
-      table: (name, alias = name) => {
-        const definition = this.#table(name);
-        if (asOf !== undefined && !definition.history) {
-          throw new NoHistoryError(this.name, name);
-        }
-        return tableAsOf(
-          this.#host.knex,
-          { schema: schemaName!, name, definition, alias },
-          asOf,
-        );
-      },
+      table: (name, alias = name) =>
+        tableAsOf(knex, source(name, alias), asOf, false),
+      page: (name, alias = name) =>
+        tableAsOf(knex, source(name, alias), asOf, isRecent),
     };
   }
 
@@ -290,6 +307,15 @@ export class View<TTables extends Tables = Tables> {
     const { id } = this.#readable();
     const known = this.#host.leading(id)?.position ?? this.#known.get(id) ?? 0;
     return known >= position;
+  }
+
+  /** How far the view is at least. */
+  #knownPosition(row: SpoolerRow): number {
+    return Math.max(
+      row.position,
+      this.#host.leading(row.id)?.position ?? 0,
+      this.#known.get(row.id) ?? 0,
+    );
   }
 
   async #wait(position: Position, options: WaitOptions): Promise<void> {
