@@ -164,7 +164,7 @@ async function installToolchain(modules) {
         '--fetch-retries=2',
         '--fetch-retry-mintimeout=1000',
         '--fetch-retry-maxtimeout=5000',
-        '--fetch-timeout=30000',
+        '--fetch-timeout=20000',
       ],
       draft,
     );

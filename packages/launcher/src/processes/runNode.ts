@@ -21,8 +21,9 @@ export type RunOptions = {
 
 export type RunResult = { code: number; lastLines: string[] };
 
-/** How many of the last lines are kept to be shown when it fails. */
+/** How many of the last lines are kept to be shown when it fails, and how long. */
 const keptLines = 15;
+const keptColumns = 200;
 
 /** How long an orderly end may take before the program is killed, in ms. */
 const endTimeout = 8_000;
@@ -91,7 +92,7 @@ async function readLines(
     [child.stdout!, child.stderr!].map(async stream => {
       for await (const line of createInterface({ input: stream })) {
         log?.write(`${line}\n`);
-        lastLines.push(line);
+        lastLines.push(line.slice(0, keptColumns));
         if (lastLines.length > keptLines) {
           lastLines.shift();
         }

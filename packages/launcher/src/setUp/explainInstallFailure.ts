@@ -1,4 +1,19 @@
-/** Why Yarn failed, as one sentence that says what to do, if that is known. */
+/**
+ * The lines in which Yarn tells of an error, out of all it printed: those with
+ * a code (https://yarnpkg.com/advanced/error-codes) that is not one of progress
+ * or of a warning, and those of a crash.
+ */
+export function problemLines(lines: string[]): string[] {
+  const problem =
+    /^➤ YN(?!0000|0002|0004|0007|0013|0019|0060|0085|0086)\d|^\w*Error( \[\w+\])?: |\bE[A-Z]{4,}\b/;
+  return lines.filter(line => line.length < 500 && problem.test(line));
+}
+
+/**
+ * Why Yarn failed, as one sentence that says what to do, if that is known.
+ *
+ * @param lines - of {@link problemLines}
+ */
 export function explainInstallFailure(lines: string[]): string {
   const text = lines.join('\n');
   if (/ENOSPC|EDQUOT/.test(text)) {
@@ -11,7 +26,7 @@ export function explainInstallFailure(lines: string[]): string {
     return 'yarn.lock does not fit the package.json files: run `npm run yarn install`, and commit yarn.lock with them.';
   }
   if (
-    /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|ENETUNREACH|RequestError|YN0001: .*(timeout|socket|getaddrinfo)/i.test(
+    /ECONNREFUSED|ERR_SOCKET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|ENETUNREACH|RequestError|YN0001: .*(timeout|socket|getaddrinfo)/i.test(
       text,
     )
   ) {

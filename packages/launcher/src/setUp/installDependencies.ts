@@ -9,7 +9,10 @@ import type { Ending } from '../processes/Ending.ts';
 import { runNode } from '../processes/runNode.ts';
 import { dotFolder, logFolder, root } from '../root.ts';
 import { checkDiskSpace } from './checkDiskSpace.ts';
-import { explainInstallFailure } from './explainInstallFailure.ts';
+import {
+  explainInstallFailure,
+  problemLines,
+} from './explainInstallFailure.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Marker } from './Marker.ts';
 import { whenAlone } from './whenAlone.ts';
@@ -55,17 +58,25 @@ async function install(tell: Tell, ending: Ending): Promise<void> {
   // Colours and boxes would end up in the log.
   const env = { ...environmentForYarn(), FORCE_COLOR: '0' };
   const watch = watchFetching(env, tell);
+  const lines: string[] = [];
   const { code, lastLines } = await runNode(yarn, ['install', '--immutable'], {
     cwd: root,
     env,
     ending,
     logFile,
-    onLine: watch.line,
+    onLine: line => {
+      watch.line(line);
+      lines.push(line);
+    },
   }).finally(watch.stop);
   ending.signal.throwIfAborted();
   if (code !== 0) {
-    throw new LauncherError(explainInstallFailure(lastLines), {
-      log: { file: logFile, lastLines },
+    const problems = problemLines(lines);
+    throw new LauncherError(explainInstallFailure(problems), {
+      log: {
+        file: logFile,
+        lastLines: problems.length > 0 ? problems.slice(-8) : lastLines,
+      },
     });
   }
   tell('');

@@ -1,6 +1,9 @@
 import { checkDiskSpace, formatBytes } from './checkDiskSpace.ts';
 import { buildEnvironment } from './buildApp.ts';
-import { explainInstallFailure } from './explainInstallFailure.ts';
+import {
+  explainInstallFailure,
+  problemLines,
+} from './explainInstallFailure.ts';
 import { yarnEnvironment } from './yarnEnvironment.ts';
 
 describe('yarnEnvironment', () => {
@@ -67,11 +70,22 @@ describe('explainInstallFailure', () => {
       '➤ YN0028: │ The lockfile would have been modified by this install',
       'yarn.lock does not fit',
     ],
+    [
+      '➤ YN0001: │ Error [ERR_SOCKET_CLOSED_BEFORE_CONNECTION]: Socket closed',
+      'The npm registry does not answer',
+    ],
+    ['Error: ENOSPC: no space left on device', 'No space is left'],
     ['➤ YN0009: │ something new', 'could not be installed'],
   ])('%s', (line, message) => {
-    expect(explainInstallFailure(['➤ YN0000: ┌ Fetch step', line])).toContain(
-      message,
-    );
+    const problems = problemLines([
+      '➤ YN0000: ┌ Fetch step',
+      '➤ YN0002: │ a@workspace:a does not provide jest, requested by b',
+      line,
+      `function minified(){${'RequestError ENOSPC '.repeat(100)}}`,
+      '➤ YN0000: · Failed with errors in 0s 830ms',
+    ]);
+    expect(problems).toEqual([line]);
+    expect(explainInstallFailure(problems)).toContain(message);
   });
 });
 
