@@ -23,7 +23,7 @@ export function yarnEnvironment(
     YARN_HTTP_PROXY: env.npm_config_proxy ?? env.HTTP_PROXY ?? env.http_proxy,
     YARN_GLOBAL_FOLDER: homeIsWritable ? undefined : fallback,
     // A registry that does not answer is to be noticed within two minutes.
-    YARN_HTTP_TIMEOUT: '20000',
+    YARN_HTTP_TIMEOUT: '15000',
     YARN_HTTP_RETRY: '2',
     YARN_ENABLE_PROGRESS_BARS: 'false',
   };
