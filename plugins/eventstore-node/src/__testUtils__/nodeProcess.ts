@@ -17,11 +17,11 @@ export interface NodeProcess {
   kill(): Promise<void>;
 }
 
-const running = new Set<NodeProcess>();
+const running = new Map<ChildProcess, NodeProcess>();
 
 /** Ends what a failed test has left running. */
 export async function killNodeProcesses(): Promise<void> {
-  await Promise.all([...running].map(node => node.kill()));
+  await Promise.all([...running.values()].map(node => node.kill()));
 }
 
 /** Starts `processes/<script>.ts` with a task, which it gets as JSON. */
@@ -49,7 +49,7 @@ export function startNodeProcess(script: string, task: object): NodeProcess {
   });
   let killed = false;
   const ended = once(child, 'exit').then(([code, signal]) => {
-    running.delete(node);
+    running.delete(child);
     if (!killed && (code !== 0 || signal)) {
       throw new Error(`${script} ended with ${code ?? signal}`);
     }
@@ -77,6 +77,6 @@ export function startNodeProcess(script: string, task: object): NodeProcess {
       await ended;
     },
   };
-  running.add(node);
+  running.set(child, node);
   return node;
 }

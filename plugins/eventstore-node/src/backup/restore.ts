@@ -5,6 +5,41 @@ import { STORED_COLUMNS } from '../log/read/storedRows';
 import { KEYS_FORMAT, LOG_FORMAT, RestoreError } from './backupFormat';
 import { readLines, type BackupLine } from './readLines';
 
+/** How the lines of each kind are stored; a line is a JSON array of text. */
+const INSERTS: Record<string, string> = {
+  event: `insert into events (position, instance, aggregate_id, version, type,
+      revision, event_id, actor, actor_key, context, correlation_id,
+      recorded_at, payload)
+    select (l->>0)::bigint, l->>1, l->>2, (l->>3)::bigint, l->>4,
+      (l->>5)::smallint, (l->>6)::uuid, (l->>7)::json, l->>8, (l->>9)::json,
+      l->>10, to_timestamp((l->>11)::bigint / 1000.0), (l->>12)::json`,
+  claim: `insert into claims (instance, kind, value, owner, position)
+    select l->>0, l->>1, l->>2, l->>3, (l->>4)::bigint`,
+  secret: `insert into secrets (name, wrapped, master_key_id)
+    select l->>0, decode(l->>1, 'base64'), l->>2`,
+  signing_key: `insert into signing_keys
+      (kid, public_jwk, wrapped_private, master_key_id, created_at)
+    select l->>0, (l->>1)::json, decode(l->>2, 'base64'), l->>3,
+      (l->>4)::timestamptz`,
+  seal: `insert into seals (block, first_position, last_position, leaves, head)
+    select (l->>0)::bigint, (l->>1)::bigint, (l->>2)::bigint,
+      decode(l->>3, 'base64'), l->>4`,
+};
+
+const INSERT_SUBJECT_KEYS = `insert into subject_keys (subject, wrapped_key,
+      master_key_id, created_at, erased_at, erased_position, erased_by)
+    select l->>0, decode(l->>1, 'base64'), l->>2, (l->>3)::timestamptz,
+      (l->>4)::timestamptz, (l->>5)::bigint, (l->>6)::json`;
+
+const COLUMN_COUNTS: Record<string, number> = {
+  event: STORED_COLUMNS.length,
+  claim: 5,
+  secret: 3,
+  signing_key: 5,
+  seal: 5,
+  subject_key: 7,
+};
+
 /** What a restore brought back. @public */
 export interface RestoreResult {
   readonly events: number;
@@ -101,41 +136,6 @@ export async function restoreSubjectKeys(
     return keys;
   });
 }
-
-/** How the lines of each kind are stored; a line is a JSON array of text. */
-const INSERTS: Record<string, string> = {
-  event: `insert into events (position, instance, aggregate_id, version, type,
-      revision, event_id, actor, actor_key, context, correlation_id,
-      recorded_at, payload)
-    select (l->>0)::bigint, l->>1, l->>2, (l->>3)::bigint, l->>4,
-      (l->>5)::smallint, (l->>6)::uuid, (l->>7)::json, l->>8, (l->>9)::json,
-      l->>10, to_timestamp((l->>11)::bigint / 1000.0), (l->>12)::json`,
-  claim: `insert into claims (instance, kind, value, owner, position)
-    select l->>0, l->>1, l->>2, l->>3, (l->>4)::bigint`,
-  secret: `insert into secrets (name, wrapped, master_key_id)
-    select l->>0, decode(l->>1, 'base64'), l->>2`,
-  signing_key: `insert into signing_keys
-      (kid, public_jwk, wrapped_private, master_key_id, created_at)
-    select l->>0, (l->>1)::json, decode(l->>2, 'base64'), l->>3,
-      (l->>4)::timestamptz`,
-  seal: `insert into seals (block, first_position, last_position, leaves, head)
-    select (l->>0)::bigint, (l->>1)::bigint, (l->>2)::bigint,
-      decode(l->>3, 'base64'), l->>4`,
-};
-
-const INSERT_SUBJECT_KEYS = `insert into subject_keys (subject, wrapped_key,
-      master_key_id, created_at, erased_at, erased_position, erased_by)
-    select l->>0, decode(l->>1, 'base64'), l->>2, (l->>3)::timestamptz,
-      (l->>4)::timestamptz, (l->>5)::bigint, (l->>6)::json`;
-
-const COLUMN_COUNTS: Record<string, number> = {
-  event: STORED_COLUMNS.length,
-  claim: 5,
-  secret: 3,
-  signing_key: 5,
-  seal: 5,
-  subject_key: 7,
-};
 
 async function insert(
   transaction: Knex.Transaction,

@@ -117,6 +117,21 @@ const DEFAULT_MAX_ATTEMPTS = 25;
 const EAGER_ATTEMPTS = 3;
 const LONGEST_PAUSE_MS = 50;
 
+/** The caller's own expectation failed: deciding again would not help. */
+class StaleCommandError extends Error {
+  constructor(
+    readonly id: AggregateId,
+    readonly expected: Version,
+    readonly actual: Version,
+  ) {
+    super('stale');
+  }
+
+  toWrongVersion(): WrongVersionError {
+    return new WrongVersionError(this.id, this.expected, this.actual);
+  }
+}
+
 /**
  * Runs commands: load, decide, append; when another writer was faster, load
  * and decide again.
@@ -420,21 +435,6 @@ function scopeOf(envelope: CommandEnvelope): CommandScope {
         ? newEventId()
         : parseArgument(lineSchema.max(128), envelope.commandId, 'commandId'),
   };
-}
-
-/** The caller's own expectation failed: deciding again would not help. */
-class StaleCommandError extends Error {
-  constructor(
-    readonly id: AggregateId,
-    readonly expected: Version,
-    readonly actual: Version,
-  ) {
-    super('stale');
-  }
-
-  toWrongVersion(): WrongVersionError {
-    return new WrongVersionError(this.id, this.expected, this.actual);
-  }
 }
 
 /** What an answer tells of an event; always in the same order. */

@@ -14,8 +14,9 @@ import {
   home,
   toDoor,
 } from '../__testUtils__/doorEvents';
+import { reasonsOf, valuesOf } from '../__testUtils__/settled';
 import { startTestStore, type TestStore } from '../__testUtils__/testStore';
-import type { AppendRequest, AppendResult, EventLog } from './EventLog';
+import type { AppendRequest, EventLog } from './EventLog';
 
 jest.setTimeout(60_000);
 
@@ -315,16 +316,13 @@ describe('append', () => {
           ),
         ),
       );
-      const won = results.filter(({ status }) => status === 'fulfilled');
+      const won = valuesOf(results);
       expect(won).toHaveLength(1);
-      const [winner] = won as PromiseFulfilledResult<AppendResult>[];
-      for (const result of results) {
-        if (result.status === 'rejected') {
-          expect(result.reason).toMatchObject({
-            code: 'eventstore.claim_taken',
-            owner: winner!.value.events[0]!.aggregateId,
-          });
-        }
+      for (const reason of reasonsOf(results)) {
+        expect(reason).toMatchObject({
+          code: 'eventstore.claim_taken',
+          owner: won[0]!.events[0]!.aggregateId,
+        });
       }
     });
 
@@ -496,14 +494,14 @@ describe('append', () => {
     const results = await Promise.allSettled(
       ids.map(id => node.log.append(toDoor(id, 0, [opened()]))),
     );
-    const stored = results.filter(({ status }) => status === 'fulfilled');
-    expect(stored).toHaveLength(5);
-    for (const [index, result] of results.entries()) {
-      if (result.status === 'rejected') {
-        expect(result.reason).toMatchObject({ code: 'eventstore.busy' });
-        expect(await log.versionOf(ids[index]!)).toBe(0);
-      }
+    expect(valuesOf(results)).toHaveLength(5);
+    for (const reason of reasonsOf(results)) {
+      expect(reason).toMatchObject({ code: 'eventstore.busy' });
     }
+    const versions = await Promise.all(ids.map(id => log.versionOf(id)));
+    expect(versions).toEqual(
+      results.map(({ status }) => (status === 'fulfilled' ? 1 : 0)),
+    );
   });
 
   it('says that the store cannot be reached, and goes on when it can', async () => {

@@ -19,6 +19,7 @@ const EVENTS = 2_300;
 describe('sealing', () => {
   let test: TestStore;
   let knex: Knex;
+  const sealed: number[] = [];
 
   beforeAll(async () => {
     test = await startTestStore();
@@ -35,8 +36,7 @@ describe('sealing', () => {
       );
     }
     // Two full blocks and the rest; then 5 events nobody has sealed.
-    expect(await test.store.seal()).toBe(3);
-    expect(await test.store.seal()).toBe(0);
+    sealed.push(await test.store.seal(), await test.store.seal());
     await test.store.log.append(
       toDoor(
         newAggregateId('house.door'),
@@ -51,6 +51,7 @@ describe('sealing', () => {
   });
 
   it('finds nothing in a log that is as it was', async () => {
+    expect(sealed).toEqual([3, 0]);
     await expect(test.store.verify()).resolves.toEqual({
       events: EVENTS,
       blocks: 3,

@@ -263,10 +263,11 @@ describe('the event store as a service', () => {
     }
   }
 
-  const tablesOf = (name: string) =>
-    withDatabase(name, knex =>
+  function tablesOf(name: string) {
+    return withDatabase(name, knex =>
       knex('information_schema.tables').pluck('table_name'),
     );
+  }
 
   /** Waits for the server to notice that a client is gone. */
   async function connectionsOf(name: string): Promise<number> {

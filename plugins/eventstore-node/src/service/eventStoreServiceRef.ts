@@ -78,7 +78,10 @@ export const eventStoreServiceRef = createServiceRef<EventStoreService>({
           log: store.log,
           commands: store.commands.forPlugin(plugin.getId()),
           register(...aggregates: readonly AggregateDefinition[]) {
-            aggregates.forEach(({ events }) => store.register(events));
+            aggregates.forEach(aggregate => {
+              store.register(aggregate.events);
+              root.aggregates.set(aggregate.type, aggregate);
+            });
           },
           registerEvents(...definitions: readonly EventDefinition[]) {
             store.register(definitions);

@@ -35,18 +35,35 @@ describe('specify', () => {
   );
   const openDoor = specify(door).given(doorOpened.of({ hand: 'left' }));
 
-  it('passes when it is so', () => {
-    closedDoor.thenState({ open: false, openings: 1 });
-    closedDoor.when({ kind: 'Open' }).then(doorOpened.of({ hand: 'left' }));
-    closedDoor.when({ kind: 'Shut' }).thenNothing();
-    // The default of the schema counts as written out.
-    openDoor.when({ kind: 'Shut' }).then(doorShut.of({ slammed: false }));
-    const fresh = specify(numbered).given();
-    fresh
-      .when({ number: ' 7A ' })
-      .then(doorShut.of({}))
-      .thenClaims(doorNumber.claim('7a'));
-    fresh.when({}).thenRejected('house.no_number', 'number');
+  const fresh = specify(numbered).given();
+
+  it.each<[string, () => void]>([
+    ['the state', () => closedDoor.thenState({ open: false, openings: 1 })],
+    [
+      'the events',
+      () =>
+        closedDoor.when({ kind: 'Open' }).then(doorOpened.of({ hand: 'left' })),
+    ],
+    [
+      'the events, defaults of their schemas written out',
+      () =>
+        openDoor.when({ kind: 'Shut' }).then(doorShut.of({ slammed: false })),
+    ],
+    ['nothing', () => closedDoor.when({ kind: 'Shut' }).thenNothing()],
+    [
+      'events and claims',
+      () =>
+        fresh
+          .when({ number: ' 7A ' })
+          .then(doorShut.of({}))
+          .thenClaims(doorNumber.claim('7a')),
+    ],
+    [
+      'the rejection',
+      () => fresh.when({}).thenRejected('house.no_number', 'number'),
+    ],
+  ])('passes when %s is as said', (_name, assertion) => {
+    expect(assertion).not.toThrow();
   });
 
   it.each<[string, () => void]>([

@@ -56,7 +56,7 @@ export function run(main: () => Promise<void>): void {
   main().then(
     () => process.disconnect(),
     error => {
-      // eslint-disable-next-line no-console
+      // eslint-disable-next-line no-console -- there is no logger here
       console.error(error);
       process.exit(1);
     },

@@ -1,3 +1,4 @@
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import {
   BadArgumentError,
   EventIdTakenError,
@@ -104,7 +105,7 @@ export class BatchWriter {
           throw new StoreUnreachableError(error);
         }
         checkIds = true;
-        await new Promise(resolve => setTimeout(resolve, pause));
+        await setTimeoutPromise(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
     }

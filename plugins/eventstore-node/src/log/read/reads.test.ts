@@ -182,9 +182,9 @@ describe('reads', () => {
               through: through as Position | undefined,
             });
             expect(page.events.length).toBeLessThanOrEqual(limit);
-            if (page.nextCursor !== undefined) {
-              expect(page.events).toHaveLength(limit);
-            }
+            expect(page.nextCursor === undefined || page.events.length).toBe(
+              page.nextCursor === undefined || limit,
+            );
             found.push(...page.events);
             cursor = page.nextCursor;
           } while (cursor !== undefined);
