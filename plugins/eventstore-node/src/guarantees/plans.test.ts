@@ -56,7 +56,8 @@ describe('the plan of', () => {
       query.bindings as Knex.RawBinding[],
     );
     const types: string[] = [];
-    const visit = (found: any) => { // any: PostgreSQL's own format
+    const visit = (found: any) => {
+      // any: PostgreSQL's own format
       types.push(
         `${found['Node Type']} ${found['Index Name'] ?? found['Relation Name'] ?? ''}`.trim(),
       );
@@ -103,7 +104,9 @@ describe('the plan of', () => {
   it('a page of the recent past looks for what has changed since', async () => {
     const asOf = 4 * ROWS - 50;
     // What has been closed since then is found by the position, and is little.
-    await test.database.knex('eventstore_spoolers').update({ position: 4 * ROWS });
+    await test.database
+      .knex('eventstore_spoolers')
+      .update({ position: 4 * ROWS });
     await node.spoolers.host.tick();
     const types = await ofBuilder(
       test.database.knex
