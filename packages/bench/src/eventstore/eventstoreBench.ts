@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bench, Measurement } from '../harness/Bench';
+import { append1, append3Processes, append64 } from './append';
+import { Ground } from './Ground';
+import { readAll } from './read';
+
+const measurements: readonly Measurement<Ground>[] = [
+  append64,
+  append1,
+  append3Processes,
+  readAll,
+];
+
+/** The event store beside its peers. */
+export const eventstoreBench: Bench = {
+  name: 'eventstore',
+
+  versions() {
+    // Pinned exactly, so what is asked for is what is installed.
+    const { dependencies } = JSON.parse(
+      readFileSync(join(__dirname, '../../package.json'), 'utf8'),
+    );
+    return Object.fromEntries(
+      ['pg', 'knex', '@event-driven-io/emmett-postgresql'].map(name => [
+        name,
+        dependencies[name],
+      ]),
+    );
+  },
+
+  async run({ rounds, only, signal, ...tell }) {
+    const wanted = measurements.filter(
+      ({ id }) =>
+        only.length === 0 || only.some(beginning => id.startsWith(beginning)),
+    );
+    const ground = await Ground.start();
+    try {
+      tell.onNote(`PostgreSQL ${await ground.serverVersion()}`);
+      for (const { id, measure } of wanted) {
+        signal.throwIfAborted();
+        tell.onMeasurement(id);
+        const found = await measure(ground, rounds);
+        if ('notRun' in found) {
+          tell.onNotRun(id, found.notRun);
+        } else {
+          found.forEach(tell.onFinding);
+        }
+        await ground.clear();
+      }
+    } finally {
+      await ground.destroy();
+    }
+  },
+};

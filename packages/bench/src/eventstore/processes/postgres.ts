@@ -1,0 +1,73 @@
+// PostgreSQL without an event store: the same rows, as directly as pg can.
+import { randomUUID } from 'node:crypto';
+import { migrateLog } from '@callboard/plugin-eventstore-node';
+import knexFactory from 'knex';
+import { Client } from 'pg';
+import { serve } from '../../harness/serve';
+import { newUserId, payload } from '../userEvents';
+
+serve(async ({ connection }: { connection: string }) => {
+  const knex = knexFactory({ client: 'pg', connection });
+  await migrateLog(knex);
+  await knex.destroy();
+  const client = new Client(connection);
+  await client.connect();
+  let position = 0;
+  return {
+    /** Inserts rows of the log, many with each statement, for a while. */
+    async insert(argument: { rows: number; milliseconds: number }) {
+      const startedAt = performance.now();
+      const end = startedAt + argument.milliseconds;
+      let inserted = 0;
+      while (performance.now() < end) {
+        const count = Array.from(
+          { length: argument.rows },
+          () => (position += 1),
+        );
+        await client.query({
+          name: 'insert',
+          text: `
+            insert into events (position, instance, aggregate_id, version, type,
+              revision, event_id, actor, actor_key, context, recorded_at, payload)
+            select p, 'bench', a, 1, 'bench.user.added', 1, e,
+              '{"kind":"user","id":"bench.user/ann"}', 'user:bench.user/ann',
+              '{"plugin":"bench"}', now(), d
+            from unnest($1::bigint[], $2::text[], $3::uuid[], $4::json[])
+              as t (p, a, e, d)`,
+          values: [
+            count,
+            count.map(newUserId),
+            count.map(() => randomUUID()),
+            count.map(each => JSON.stringify(payload(each))),
+          ],
+        });
+        inserted += argument.rows;
+      }
+      return (inserted * 1000) / (performance.now() - startedAt);
+    },
+
+    /** Reads the whole log, as the driver gives it. */
+    async readAll({ batchSize }: { batchSize: number }) {
+      const startedAt = performance.now();
+      let events = 0;
+      let after = '0';
+      for (;;) {
+        const { rows } = await client.query({
+          name: 'read',
+          text: `
+            select position, instance, aggregate_id, version, type, revision,
+              event_id, actor, context, recorded_at, payload
+            from events where position > $1 order by position limit $2`,
+          values: [after, batchSize],
+        });
+        if (rows.length === 0) {
+          return (events * 1000) / (performance.now() - startedAt);
+        }
+        events += rows.length;
+        after = rows.at(-1).position;
+      }
+    },
+
+    close: () => client.end(),
+  };
+});
