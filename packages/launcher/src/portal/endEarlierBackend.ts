@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type FolderLockOwner,
   type ProcessIdentity,
   stillRuns,
 } from '../beforeInstall.ts';
 import type { Ending } from '../processes/Ending.ts';
+import { endLeftover } from '../processes/endLeftover.ts';
 import type { Progress } from '../progress/Progress.ts';
 
 /** How long it may take to shut down by itself, in ms. */
@@ -20,32 +20,12 @@ export async function endEarlierBackend(
   predecessor: FolderLockOwner | undefined,
   progress: Progress,
   ending: Ending,
-  timeout = patience,
 ): Promise<void> {
   const backend = predecessor?.info.backend as ProcessIdentity | undefined;
-  if (!backend || !stillRuns(backend)) {
-    return;
-  }
-  await progress.step(
-    `Waiting for the backend of an earlier run (process ${backend.pid}) to end`,
-    async () => {
-      const giveUp = performance.now() + timeout;
-      while (stillRuns(backend)) {
-        if (performance.now() > giveUp) {
-          killGroup(backend.pid);
-        }
-        await delay(50, undefined, { signal: ending.signal });
-      }
-    },
-  );
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-      throw error;
-    }
+  if (backend && stillRuns(backend)) {
+    await progress.step(
+      `Waiting for the backend of an earlier run (process ${backend.pid}) to end`,
+      () => endLeftover(backend, patience, ending.signal),
+    );
   }
 }

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { identify, type ProcessIdentity } from '../beforeInstall.ts';
 import type { Ending } from './Ending.ts';
 
 export type RunOptions = {
@@ -17,6 +18,8 @@ export type RunOptions = {
   /** Where to write what it prints; without one it prints to the terminal. */
   logFile?: string;
   onLine?: (line: string) => void;
+  /** Told which process it is. */
+  onStart?: (tool: ProcessIdentity) => void;
 };
 
 export type RunResult = { code: number; lastLines: string[] };
@@ -63,6 +66,9 @@ export async function runNode(
         : ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   );
+  if (child.pid !== undefined) {
+    options.onStart?.(identify(child.pid));
+  }
   // Programs that were written for a watching parent report every file they load.
   child.on('message', () => {});
   child.channel?.unref();

@@ -8,7 +8,7 @@ import { appInputs } from './appInputs.ts';
 import { compressAssets } from './compressAssets.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Marker } from './Marker.ts';
-import { whenAlone } from './whenAlone.ts';
+import { type OnTool, whenAlone } from './whenAlone.ts';
 
 /** Counted up when what is done to the app after its build changes. */
 const recipe = '1';
@@ -33,23 +33,35 @@ export async function buildApp(
 ): Promise<void> {
   const wanted = await fingerprint(root, await appInputs(root), [recipe]);
   if (!(await marker.matches(wanted))) {
-    await whenAlone(progress, ending, async () => {
+    await whenAlone(progress, ending, async onTool => {
       // Whoever we waited for may have done it.
       if (!(await marker.matches(wanted))) {
         await marker.remove();
-        await progress.step('Building the app', tell => build(tell, ending));
+        await progress.step('Building the app', tell =>
+          build(tell, ending, onTool),
+        );
         await marker.write(wanted);
       }
     });
   }
 }
 
-async function build(tell: Tell, ending: Ending): Promise<void> {
+async function build(
+  tell: Tell,
+  ending: Ending,
+  onStart: OnTool,
+): Promise<void> {
   const logFile = join(logFolder, 'build.log');
   const { code, lastLines } = await runNode(
     backstageCli,
     ['package', 'build', '--config', join(root, 'app-config.yaml')],
-    { cwd: appFolder, env: buildEnvironment(process.env), ending, logFile },
+    {
+      cwd: appFolder,
+      env: buildEnvironment(process.env),
+      ending,
+      logFile,
+      onStart,
+    },
   );
   ending.signal.throwIfAborted();
   if (code !== 0) {

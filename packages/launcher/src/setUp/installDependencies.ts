@@ -15,7 +15,7 @@ import {
 } from './explainInstallFailure.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Marker } from './Marker.ts';
-import { whenAlone } from './whenAlone.ts';
+import { type OnTool, whenAlone } from './whenAlone.ts';
 import { yarnEnvironment } from './yarnEnvironment.ts';
 
 /** Yarn, from the toolchain that bootstrap.mjs installed. */
@@ -39,13 +39,13 @@ export async function installDependencies(
 ): Promise<void> {
   const wanted = await installFingerprint();
   if (!(await marker.matches(wanted))) {
-    await whenAlone(progress, ending, async () => {
+    await whenAlone(progress, ending, async onTool => {
       // Whoever we waited for may have done it.
       if (!(await marker.matches(wanted))) {
         await checkDiskSpace(root, spaceNeeded, 'the dependencies');
         await marker.remove();
         await progress.step('Installing dependencies', tell =>
-          install(tell, ending),
+          install(tell, ending, onTool),
         );
         await marker.write(wanted);
       }
@@ -53,7 +53,11 @@ export async function installDependencies(
   }
 }
 
-async function install(tell: Tell, ending: Ending): Promise<void> {
+async function install(
+  tell: Tell,
+  ending: Ending,
+  onStart: OnTool,
+): Promise<void> {
   const logFile = join(logFolder, 'install.log');
   // Colours and boxes would end up in the log.
   const env = { ...environmentForYarn(), FORCE_COLOR: '0' };
@@ -64,6 +68,7 @@ async function install(tell: Tell, ending: Ending): Promise<void> {
     env,
     ending,
     logFile,
+    onStart,
     onLine: line => {
       watch.line(line);
       lines.push(line);
