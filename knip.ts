@@ -72,7 +72,7 @@ const config: KnipConfig = {
         // Started by bootstrap.mjs.
         'src/main.ts',
         // Programs that tests start as processes of their own.
-        'src/__testUtils__/{fakeBackend,holdPortal,holdTool,lingeringTool}.ts',
+        'src/__testUtils__/{fakeBackend,holdPortal,holdSetUp,holdTool,lingeringTool}.ts',
         // Loaded into the programs it starts, with node --require.
         'src/**/endWith*.cjs',
       ],
