@@ -27,6 +27,12 @@ const test = base.extend<object, { viewer: Viewer }>({
   ],
 });
 
+/** Waits until a screen has asked for all it shows, and has drawn it. */
+async function settled(page: Page, traffic: PageTraffic) {
+  await traffic.idle();
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
+}
+
 for (const screen of screens) {
   test(`${screen.name} opens and is accessible`, async ({
     viewer: { page, traffic },
@@ -50,14 +56,14 @@ for (const screen of screens) {
     await screen.prepare?.(page);
     await expect(screen.shows(page)).toBeVisible();
     await expect(page).toHaveTitle(/^.+ \| Callboard$/);
-    await traffic.idle();
+    await settled(page, traffic);
     for (const scheme of schemes) {
       await page.emulateMedia({ colorScheme: scheme });
       await expect(page.locator('body')).toHaveAttribute(
         'data-theme-mode',
         scheme,
       );
-      await traffic.idle();
+      await settled(page, traffic);
       const findings = await unexpectedFindings(page, screen.name, {
         width,
         scheme,
