@@ -62,6 +62,14 @@ describe('Progress', () => {
     ]);
   });
 
+  it('takes a terminal that does not know its width for a usual one', async () => {
+    const output = new Written(true, 0);
+    await new Progress(output).step('Installing', async () => {});
+    expect(output.lines).toEqual([
+      expect.stringMatching(/^✓ Installing {2}\d\.\d s$/),
+    ]);
+  });
+
   it('gives back what a step gave, and throws what it threw', async () => {
     const progress = new Progress(new Written(false));
     expect(await progress.step('One', async () => 1)).toBe(1);

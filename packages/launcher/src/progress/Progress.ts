@@ -93,7 +93,7 @@ export class Progress {
     const draw = (mark: string) => {
       const time = formatDuration(performance.now() - begun);
       const line = `${mark} ${title}${detail ? `: ${detail}` : ''}  ${time}`;
-      const width = (this.#output.columns ?? 80) - 1;
+      const width = (this.#output.columns || 80) - 1;
       this.#output.write(`\r\x1b[K${[...line].slice(0, width).join('')}`);
       this.#lineIsOpen = true;
     };
