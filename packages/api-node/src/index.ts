@@ -5,9 +5,11 @@
  */
 
 export type { ApiContext } from './call/ApiContext';
+export { AUDITED_CALL, type AuditedCall } from './call/audit';
 export type { MethodHandler, ServiceHandlers } from './call/handlers';
 export type { ApiCredentials, Transport } from './call/IncomingCall';
 export type { CallerKind, MethodPolicy, ServicePolicies } from './call/policy';
+export { toClientIp } from './call/toClientIp';
 export type { WaitForPosition } from './call/waitForPosition';
 export { DefinitionError } from './definition/DefinitionError';
 export {

@@ -48,6 +48,11 @@ export interface EventDefinitionOptions<
   /** Top-level fields that say something about a person; stored encrypted. */
   personal?: readonly TPersonal[];
   /**
+   * Fields that hold a secret, or what one could be guessed from (a digest of a
+   * password). Whoever reads the trail is not shown them.
+   */
+  secret?: readonly (keyof z.output<TSchema> & string)[];
+  /**
    * Whose data the personal fields are: the id of the subject whose erasure
    * makes them unreadable. The aggregate's own id when left out.
    */
@@ -70,6 +75,7 @@ export interface EventDefinition<
   /** Untyped here: zod's types are invariant, and definitions share lists. */
   readonly schema: z.ZodType;
   readonly personal: readonly TPersonal[];
+  readonly secret: readonly string[];
   /** Whose key the personal fields of this payload are encrypted with. */
   subjectOf(payload: TPayload, aggregate: AggregateId): string;
   /** A payload as stored, brought up to the current revision. */
@@ -160,6 +166,7 @@ export function defineEvent<
     revision,
     schema: options.schema,
     personal,
+    secret: options.secret ?? [],
     subjectOf: (payload: z.output<TSchema>, aggregate: AggregateId) =>
       options.subject?.(payload) ?? aggregate,
     upcast(payload: Record<string, unknown>, fromRevision: number) {

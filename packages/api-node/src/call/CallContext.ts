@@ -1,12 +1,13 @@
-import { isIP } from 'node:net';
 import type { PolicyDecision } from '@backstage/plugin-permission-common';
 import { IDEMPOTENCY_KEY, POSITION } from '@callboard/api-client';
 import type { Actor, EventContext } from '@callboard/plugin-eventstore-common';
+import type { Request } from 'express';
 import type { ApiContext } from './ApiContext';
 import { toActor } from './caller';
 import type { ApiCredentials, IncomingCall, Transport } from './IncomingCall';
 import type { BegunCall } from './MethodRunner';
 import { readCommandId, readTraceId } from './requestHeaders';
+import { toClientIp } from './toClientIp';
 
 const MAX_USER_AGENT = 1024;
 
@@ -38,6 +39,11 @@ export class CallContext implements ApiContext {
     return this.#commandId;
   }
 
+  /** On the portal's port. */
+  get request(): Request | undefined {
+    return this.#call.request;
+  }
+
   get signal(): AbortSignal {
     return this.#call.signal;
   }
@@ -52,10 +58,9 @@ export class CallContext implements ApiContext {
   }
 
   get eventContext(): EventContext {
-    const { ip } = this.#call;
     return {
       plugin: this.#pluginId,
-      ip: ip !== undefined && isIP(ip) ? ip : undefined,
+      ip: toClientIp(this.#call.ip),
       userAgent:
         this.#call.header('User-Agent')?.slice(0, MAX_USER_AGENT) || undefined,
       correlationId: this.correlationId,

@@ -27,7 +27,7 @@ import type { PolicyDecision } from '@backstage/plugin-permission-common';
 import { toApiError } from '../errors/toApiError';
 import type { MessageValidator } from '../message/validateMessage';
 import type { ApiContext } from './ApiContext';
-import { recordOutcome, recordRefusal } from './audit';
+import { recordOutcome } from './audit';
 import { authenticate, authorizeCaller, authorizeRequest } from './caller';
 import { CallContext } from './CallContext';
 import type { ApiCredentials, IncomingCall } from './IncomingCall';
@@ -58,6 +58,9 @@ export interface BegunCall {
   readonly credentials: ApiCredentials;
   readonly decision: PolicyDecision | undefined;
 }
+
+/** Of a record that a known caller was refused. */
+const REFUSAL_SEVERITY = 'medium';
 
 /** Handlers as they are called: their messages are those of `method`. */
 type AnyHandler = (
@@ -118,7 +121,10 @@ export class MethodRunner {
     } catch (thrown) {
       const error = this.fail(thrown, correlationId);
       if (credentials) {
-        await this.#recordRefusal(call, credentials, error);
+        await this.#recordFailure(
+          { call, correlationId, credentials, decision: undefined },
+          error,
+        );
       }
       throw error;
     }
@@ -157,7 +163,7 @@ export class MethodRunner {
     begun: BegunCall,
     request: Message | AsyncIterable<Message>,
   ): AsyncGenerator<Message> {
-    const { call, correlationId, credentials } = begun;
+    const { call, correlationId } = begun;
     try {
       if (isStream(request)) {
         await this.#waitForPosition(call);
@@ -168,10 +174,10 @@ export class MethodRunner {
       }
     } catch (thrown) {
       const error = this.fail(thrown, correlationId);
-      await this.#recordFailure(call, credentials, error);
+      await this.#recordFailure(begun, error);
       throw error;
     }
-    await this.#recordSuccess(call, credentials);
+    await this.#recordOutcome(begun);
   }
 
   /** Whatever went wrong, for the caller; what is not their business is logged. */
@@ -193,16 +199,15 @@ export class MethodRunner {
     begun: BegunCall,
     answer: (context: ApiContext) => Promise<Message>,
   ): Promise<Message> {
-    const { call, credentials, correlationId } = begun;
     let message: Message;
     try {
       message = await answer(this.#contextOf(begun));
     } catch (thrown) {
-      const error = this.fail(thrown, correlationId);
-      await this.#recordFailure(call, credentials, error);
+      const error = this.fail(thrown, begun.correlationId);
+      await this.#recordFailure(begun, error);
       throw error;
     }
-    await this.#recordSuccess(call, credentials);
+    await this.#recordOutcome(begun);
     return message;
   }
 
@@ -282,61 +287,39 @@ export class MethodRunner {
     return new CallContext(begun, this.#services.pluginId);
   }
 
-  #recordRefusal(
-    call: IncomingCall,
-    credentials: ApiCredentials,
-    error: ApiError,
-  ): Promise<void> {
-    return recordRefusal(
-      this.#auditTrail,
-      this.method,
-      call,
-      credentials,
-      error,
-    );
+  /** Refusals of a known caller are recorded, whatever the policy says. */
+  async #recordFailure(begun: BegunCall, error: ApiError): Promise<void> {
+    if (error.status === 'PERMISSION_DENIED') {
+      await this.#record(begun, REFUSAL_SEVERITY, error);
+    } else {
+      await this.#recordOutcome(begun, error);
+    }
   }
 
-  async #recordFailure(
-    call: IncomingCall,
-    credentials: ApiCredentials,
-    error: ApiError,
+  async #recordOutcome(begun: BegunCall, error?: ApiError): Promise<void> {
+    if (this.#policy !== 'public' && this.#policy.audit) {
+      await this.#record(begun, this.#policy.audit, error);
+    }
+  }
+
+  async #record(
+    begun: BegunCall,
+    severity: 'low' | 'medium' | 'high' | 'critical',
+    error: ApiError | undefined,
   ): Promise<void> {
     if (this.#policy === 'public') {
       return;
     }
-    if (error.status === 'PERMISSION_DENIED') {
-      await this.#recordRefusal(call, credentials, error);
-    } else {
-      await this.#recordOutcome(call, credentials, error);
-    }
-  }
-
-  async #recordSuccess(
-    call: IncomingCall,
-    credentials: ApiCredentials,
-  ): Promise<void> {
-    await this.#recordOutcome(call, credentials, undefined);
-  }
-
-  async #recordOutcome(
-    call: IncomingCall,
-    credentials: ApiCredentials,
-    error: ApiError | undefined,
-  ): Promise<void> {
-    if (this.#policy !== 'public' && this.#policy.audit) {
-      await recordOutcome(
-        this.#auditTrail,
-        this.method,
-        call,
-        credentials,
-        this.#policy.audit,
+    const { auditor, logger, pluginId } = this.#services;
+    await recordOutcome(
+      { auditor, logger },
+      {
+        method: this.method,
+        context: new CallContext(begun, pluginId),
+        severity,
         error,
-      );
-    }
-  }
-
-  get #auditTrail() {
-    return { auditor: this.#services.auditor, logger: this.#services.logger };
+      },
+    );
   }
 }
 

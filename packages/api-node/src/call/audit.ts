@@ -5,26 +5,25 @@ import type {
 } from '@backstage/backend-plugin-api';
 import type { DescMethod } from '@bufbuild/protobuf';
 import type { ApiError } from '@callboard/api-client';
-import { actorKey } from '@callboard/plugin-eventstore-common';
-import { toActor } from './caller';
-import type { ApiCredentials, IncomingCall } from './IncomingCall';
+import {
+  actorKey,
+  type Actor,
+  type EventContext,
+} from '@callboard/plugin-eventstore-common';
+import type { CallContext } from './CallContext';
 
-interface AuditTrail {
-  readonly auditor: AuditorService;
-  readonly logger: LoggerService;
-}
+/**
+ * Under this key an auditor that knows of it finds who called and from where.
+ * Backstage's own asks the HTTP request, which calls by gRPC don't have.
+ *
+ * @public
+ */
+export const AUDITED_CALL: unique symbol = Symbol.for('callboard.auditedCall');
 
-/** A known caller was told that it may not do this. */
-export async function recordRefusal(
-  trail: AuditTrail,
-  method: DescMethod,
-  call: IncomingCall,
-  credentials: ApiCredentials,
-  error: ApiError,
-): Promise<void> {
-  if (error.status === 'PERMISSION_DENIED') {
-    await recordOutcome(trail, method, call, credentials, 'medium', error);
-  }
+/** @public */
+export interface AuditedCall {
+  readonly actor: Actor;
+  readonly context: EventContext;
 }
 
 /**
@@ -32,26 +31,33 @@ export async function recordRefusal(
  * logged, and does not undo what the call has done.
  */
 export async function recordOutcome(
-  { auditor, logger }: AuditTrail,
-  method: DescMethod,
-  call: IncomingCall,
-  credentials: ApiCredentials,
-  severityLevel: 'low' | 'medium' | 'high' | 'critical',
-  error: ApiError | undefined,
+  { auditor, logger }: { auditor: AuditorService; logger: LoggerService },
+  call: {
+    readonly method: DescMethod;
+    readonly context: CallContext;
+    readonly severity: 'low' | 'medium' | 'high' | 'critical';
+    readonly error: ApiError | undefined;
+  },
 ): Promise<void> {
+  const { method, context, severity, error } = call;
+  const audited: AuditedCall = {
+    actor: context.actor,
+    context: context.eventContext,
+  };
+  const options = {
+    eventId: toKebabCase(method.name),
+    severityLevel: severity,
+    request: context.request,
+    meta: {
+      method: `${method.parent.typeName}/${method.name}`,
+      transport: context.transport,
+      actor: actorKey(audited.actor),
+      ...(error ? { code: error.code } : {}),
+    },
+    [AUDITED_CALL]: audited,
+  };
   try {
-    const event = await auditor.createEvent({
-      eventId: toKebabCase(method.name),
-      severityLevel,
-      request: call.request,
-      meta: {
-        method: `${method.parent.typeName}/${method.name}`,
-        transport: call.transport,
-        // Without an HTTP request the auditor can't tell by itself.
-        actor: actorKey(toActor(credentials)),
-        ...(error ? { code: error.code } : {}),
-      },
-    });
+    const event = await auditor.createEvent(options);
     await (error ? event.fail({ error }) : event.success());
   } catch (cause) {
     logger.error(`The audit trail could not record ${method.name}: ${cause}`);

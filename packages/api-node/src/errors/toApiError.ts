@@ -120,10 +120,16 @@ function fromEventStoreError(error: EventStoreError): ApiError {
           }))
         : fieldOf(error),
     retryable: error.retryable,
-    retryAfterMs: error.retryable ? RETRY_AFTER_MS : undefined,
+    retryAfterMs: error.retryable ? retryAfterOf(error) : undefined,
     metadata: toMetadata(error.details),
     cause: error,
   });
+}
+
+/** Errors that know when it is worth asking again say so in seconds. */
+function retryAfterOf(error: EventStoreError): number {
+  const { retryAfter } = error.details;
+  return typeof retryAfter === 'number' ? retryAfter * 1000 : RETRY_AFTER_MS;
 }
 
 function fieldOf(error: EventStoreError): ApiError['fields'] {

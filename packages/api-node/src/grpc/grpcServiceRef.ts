@@ -50,17 +50,27 @@ export const grpcServiceRef = createServiceRef<GrpcService>({
         if (config.getOptionalBoolean('callboard.grpc.enabled') === false) {
           return { port: undefined, serve: () => {} };
         }
-        const grpc = createGrpcService(
-          config,
-          logger.child({ service: 'grpc' }),
-        );
-        // Listens before the plugins start, as the portal's port does: a port
-        // that is taken stops the start, which a startup hook could not.
-        const port = await grpc.listen();
-        lifecycle.addStartupHook(grpc.open);
-        lifecycle.addBeforeShutdownHook(grpc.close);
-        lifecycle.addShutdownHook(grpc.stop);
-        return { port, serve: grpc.serve };
+        try {
+          const grpc = createGrpcService(
+            config,
+            logger.child({ service: 'grpc' }),
+          );
+          // Listens before the plugins start, as the portal's port does: a port
+          // that is taken stops the start, which a startup hook could not.
+          const port = await grpc.listen();
+          lifecycle.addStartupHook(grpc.open);
+          lifecycle.addBeforeShutdownHook(grpc.close);
+          lifecycle.addShutdownHook(grpc.stop);
+          return { port, serve: grpc.serve };
+        } catch (error) {
+          // Thrown to the plugins that serve there. A root service that fails
+          // is an unhandled rejection in Backstage, beside the plugin that
+          // failed.
+          const serve = (): never => {
+            throw error;
+          };
+          return { port: undefined, serve };
+        }
       },
     }),
 });
