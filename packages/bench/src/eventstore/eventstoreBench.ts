@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { Bench, Measurement } from '../harness/Bench';
 import { append1, append3Processes, append64 } from './append';
 import { Ground } from './Ground';
+import { idle } from './idle';
+import { getById, takeover, wakeUp } from './latency';
+import { projection, rebuild } from './projections';
 import { readAll } from './read';
 
 const measurements: readonly Measurement<Ground>[] = [
@@ -10,6 +13,12 @@ const measurements: readonly Measurement<Ground>[] = [
   append1,
   append3Processes,
   readAll,
+  projection,
+  getById,
+  wakeUp,
+  takeover,
+  rebuild,
+  idle,
 ];
 
 /** The event store beside its peers. */

@@ -1,0 +1,84 @@
+// Views on a node, and when they showed what.
+import type { Position } from '@callboard/plugin-eventstore-common';
+import {
+  PluginSpoolers,
+  SpoolerNode,
+  type EventLog,
+  type Projection,
+  type View,
+} from '@callboard/plugin-eventstore-node';
+import type { Knex } from 'knex';
+
+type Logger = ConstructorParameters<typeof SpoolerNode>[0]['logger'];
+
+const quiet: Logger = {
+  error: message => process.stderr.write(`${message}\n`),
+  warn() {},
+  info() {},
+  debug() {},
+  child: () => quiet,
+};
+
+/** Nanoseconds of a clock that all processes of the machine share. */
+export const clock = () => process.hrtime.bigint();
+
+/** One database with views, kept by a node. */
+export class ViewNode {
+  readonly #node: SpoolerNode;
+  readonly #spoolers: PluginSpoolers;
+  /** Up to where the first view was, and since when. */
+  readonly #shown: { through: number; at: bigint }[] = [];
+  #onShown: () => void = () => {};
+
+  private constructor(options: { log: EventLog; knex: Knex; plugin: string }) {
+    const { log, knex, plugin } = options;
+    this.#node = new SpoolerNode({ log, knex, logger: quiet });
+    this.#spoolers = new PluginSpoolers({
+      plugin,
+      node: this.#node,
+      knex,
+      onBatch: spooler => {
+        this.#shown.push({ through: spooler.position, at: clock() });
+        this.#onShown();
+      },
+    });
+  }
+
+  /** Starts it, and waits until every view can be read. */
+  static async start(
+    options: { log: EventLog; knex: Knex; plugin: string },
+    ...projections: readonly Projection[]
+  ): Promise<ViewNode> {
+    const started = new ViewNode(options);
+    const views: View[] = [];
+    for (const projection of projections) {
+      views.push(await started.#spoolers.addProjection(projection));
+    }
+    started.#node.start();
+    await started.#spoolers.start();
+    for (const view of views) {
+      await view.ready({ timeoutMs: 10 * 60_000 });
+    }
+    return started;
+  }
+
+  view(name: string): View {
+    return this.#spoolers.views.get(name);
+  }
+
+  /** When this node, as the leader, had the view at a position. */
+  async shownAt(position: Position): Promise<bigint> {
+    for (;;) {
+      const found = this.#shown.find(({ through }) => through >= position);
+      if (found) {
+        return found.at;
+      }
+      await new Promise<void>(resolve => (this.#onShown = resolve));
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#spoolers.stop();
+    await this.#node.stop();
+  }
+}
