@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   } = parseArguments(process.argv.slice(2), names);
   if (wanted.length === 0) {
     print(`Benches: ${names.join(', ')}`);
-    return 2;
+    return 0;
   }
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

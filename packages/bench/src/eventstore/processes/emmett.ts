@@ -1,6 +1,6 @@
 // emmett-postgresql, which sets pg's type parsers for its whole process.
 import { randomUUID } from 'node:crypto';
-import { rawSql, SQL } from '@event-driven-io/dumbo';
+import { identifier, SQL } from '@event-driven-io/dumbo';
 import {
   getPostgreSQLEventStore,
   postgreSQLRawSQLProjection,
@@ -65,7 +65,7 @@ serve(
             name,
             canHandle: ['bench.user.changed'],
             evolve: ({ data }) =>
-              SQL`insert into ${rawSql(name)} as u (id, name, changes, changed_at)
+              SQL`insert into ${identifier(name)} as u (id, name, changes, changed_at)
                 values (${(data as Data & { id: string }).id}, ${data.name}, 1, now())
                 on conflict (id) do update set name = excluded.name,
                   changes = u.changes + 1, changed_at = excluded.changed_at`,
