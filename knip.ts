@@ -51,6 +51,18 @@ const config: KnipConfig = {
       // The browser's, and what Backstage's jest configuration looks for.
       entry: ['src/index.tsx', 'src/setupTests.ts'],
     },
+    // Found by its folder: definitions that only tests use, and all of what is
+    // generated from them.
+    'packages/api-client': { entry: ['src/__fixtures__/*/gen/**/*.ts'] },
+    'packages/api-node': {
+      entry: ['src/codegen/main.ts', 'src/__fixtures__/*/gen/**/*.ts'],
+      ignoreDependencies: [
+        // Looked up by src/codegen, by name.
+        '@bufbuild/buf',
+        '@bufbuild/protoc-gen-es',
+        'google-proto-files',
+      ],
+    },
     'packages/backend': {
       ignoreDependencies: [
         // Served by app-backend, which finds it by the name in app-config.yaml.

@@ -52,7 +52,7 @@ export const systemClock: RetryClock = {
  *
  * @param harmless - repeating it changes nothing more (the definition says so)
  */
-export function mayRetry(error: ApiError, harmless: boolean): boolean {
+function mayRetry(error: ApiError, harmless: boolean): boolean {
   if (error.code === 'UNREACHABLE') {
     // The request may have arrived and only its answer have been lost.
     return harmless;
@@ -68,7 +68,7 @@ export function mayRetry(error: ApiError, harmless: boolean): boolean {
  *
  * @returns undefined when the server asked for too long
  */
-export function pauseBefore(
+function pauseBefore(
   repetition: number,
   error: ApiError,
   options: RetryOptions,

@@ -17,6 +17,10 @@ export {
   type ApiDefinition,
 } from './definition/loadDefinition';
 export { grpcServiceRef, type GrpcService } from './grpc/grpcServiceRef';
+export {
+  renderApiEntities,
+  type ApiEntityOptions,
+} from './openapi/renderApiEntities';
 export { renderOpenApi, type OpenApiOptions } from './openapi/renderOpenApi';
 export {
   apiServiceRef,

@@ -3,11 +3,15 @@
  * Wiring only; nothing is decided here.
  */
 import { createBackend } from '@backstage/backend-defaults';
+import { auditorServiceFactory } from '@callboard/plugin-eventstore-backend';
 import { rootHttpRouter } from './rootHttpRouter';
 
 const backend = createBackend();
 
 backend.add(rootHttpRouter);
+backend.add(auditorServiceFactory);
+
+backend.add(import('@callboard/plugin-eventstore-backend'));
 
 backend.add(import('@backstage/plugin-app-backend'));
 

@@ -36,6 +36,7 @@ beforeAll(async () => {
     config,
     JSON.stringify({
       app: { baseUrl: url },
+      callboard: { grpc: { port: 0 } },
       backend: {
         baseUrl: url,
         listen: { host: '127.0.0.1', port },

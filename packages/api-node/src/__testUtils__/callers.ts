@@ -71,7 +71,7 @@ export async function openCallers(started: StartedLibrary): Promise<{
 }
 
 /** An error without what is different for each call. */
-export function describeError(error: ApiError): Record<string, unknown> {
+function describeError(error: ApiError): Record<string, unknown> {
   return {
     code: error.code,
     status: error.status,

@@ -91,7 +91,7 @@ function readBody(binding: Binding, request: RestRequest): JsonObject {
 }
 
 /** The body's value at the place in the message that the rule gives it. */
-export function placeBody(binding: Binding, value: unknown): JsonObject {
+function placeBody(binding: Binding, value: unknown): JsonObject {
   if (value === undefined) {
     return {};
   }

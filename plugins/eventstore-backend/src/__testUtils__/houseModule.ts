@@ -22,7 +22,7 @@ import {
 } from '@callboard/plugin-eventstore-node';
 import { z } from 'zod';
 
-export const doorOpened = defineEvent({
+const doorOpened = defineEvent({
   type: 'house.door.opened',
   schema: z.object({
     by: z.enum(['key', 'code']),
@@ -30,11 +30,11 @@ export const doorOpened = defineEvent({
   }),
   secret: ['code'],
 });
-export const doorShut = defineEvent({
+const doorShut = defineEvent({
   type: 'house.door.shut',
   schema: z.object({}),
 });
-export const doorPainted = defineEvent({
+const doorPainted = defineEvent({
   type: 'house.door.painted',
   schema: z.object({ colours: z.array(z.string()) }),
 });

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from './aggregateStates';
 
 /** Stands where a secret is. */
-export const HIDDEN: JsonObject = { $hidden: true };
+const HIDDEN: JsonObject = { $hidden: true };
 
 /**
  * A payload or state without what is secret in it: fields that their event's

@@ -31,16 +31,16 @@ import {
   type Book,
 } from './gen/callboard/library/v1/library_pb';
 
-export const bookDelete = createPermission({
+const bookDelete = createPermission({
   name: 'library.book.delete',
   attributes: { action: 'delete' },
 });
-export const bookRead = createPermission({
+const bookRead = createPermission({
   name: 'library.book.read',
   attributes: { action: 'read' },
   resourceType: 'library-book',
 });
-export const bookUpdate = createPermission({
+const bookUpdate = createPermission({
   name: 'library.book.update',
   attributes: { action: 'update' },
   resourceType: 'library-book',
