@@ -73,7 +73,9 @@ export class SpoolerHost {
   #ticking?: Promise<void>;
   #tickAgain = false;
   #running = false;
-  #unwatch: (() => void)[] = [];
+  #unlisten?: () => void;
+  /** Only who leads has to know that the log has grown. */
+  #unwatch?: () => void;
   #cleaning?: Promise<void>;
   #workers: Workers | undefined;
 
@@ -182,12 +184,8 @@ export class SpoolerHost {
 
   /** Begins to lead. */
   async start(): Promise<void> {
-    const { watch } = this.#options;
     this.#running = true;
-    this.#unwatch = [
-      watch.onMoved(() => this.#wakeAll()),
-      watch.onSignal(() => void this.tick()),
-    ];
+    this.#unlisten = this.watch.onSignal(() => void this.tick());
     await this.tick();
   }
 
@@ -195,7 +193,9 @@ export class SpoolerHost {
   async stop(): Promise<void> {
     this.#running = false;
     clearTimeout(this.#timer);
-    this.#unwatch.forEach(unwatch => unwatch());
+    this.#unlisten?.();
+    this.#unwatch?.();
+    this.#unwatch = undefined;
     await this.#ticking?.catch(() => {});
     await this.#cleaning;
     const spoolers = [...this.#spoolers.values()];
@@ -272,6 +272,7 @@ export class SpoolerHost {
       return 0;
     }
     this.#follow();
+    this.#watchWhileLeading();
     this.#watchers.forEach(listener => listener());
     this.#cleaning ??= this.#clean().finally(() => {
       this.#cleaning = undefined;
@@ -308,6 +309,19 @@ export class SpoolerHost {
     }
   }
 
+  #watchWhileLeading(): void {
+    if (this.#spoolers.size === 0) {
+      this.#unwatch?.();
+      this.#unwatch = undefined;
+    } else {
+      this.#unwatch ??= this.watch.onMoved(() => {
+        for (const spooler of this.#spoolers.values()) {
+          spooler.wake();
+        }
+      });
+    }
+  }
+
   #untilNextTick(): number {
     const { leaseMs } = this.settings;
     const times = [leaseMs / 3];
@@ -335,12 +349,6 @@ export class SpoolerHost {
   #declarationOf(row: SpoolerRow): Declaration | undefined {
     const declaration = this.#declarations.get(`${row.kind}/${row.name}`);
     return declaration?.version === row.version ? declaration : undefined;
-  }
-
-  #wakeAll(): void {
-    for (const spooler of this.#spoolers.values()) {
-      spooler.wake();
-    }
   }
 
   #context(): SpoolerContext {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { EventEnvelope } from '@callboard/plugin-eventstore-common';
+import { rawPrepared } from '../database/rawPrepared';
 import { fromDatabase } from '../projections/column';
 import type { Projection } from '../projections/defineProjection';
 import type { StatementPart } from '../projections/statements';
@@ -7,6 +8,8 @@ import { TableStatements } from '../projections/statements';
 import type { Row, TableFold } from '../projections/TableFold';
 import { ViewFold, type Applied } from '../projections/ViewFold';
 import type { Target } from './Target';
+
+const MAX_PREPARED = 50;
 
 /** The tables of one generation of a view. */
 export class ViewTarget implements Target {
@@ -49,8 +52,11 @@ export class ViewTarget implements Target {
       }
       const rows: { row: Row; from: number }[] = [];
       for (const { sql, bindings } of selects) {
-        const found = await knex.raw(sql, bindings as Knex.RawBinding[]);
-        for (const row of found.rows) {
+        // For many keys the plan should know how many.
+        const { rows: found } = await (missing.keys.size <= MAX_PREPARED
+          ? rawPrepared(knex, sql, bindings)
+          : knex.raw(sql, bindings as Knex.RawBinding[]));
+        for (const row of found) {
           rows.push(decodeRow(table, row));
         }
       }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Position } from '@callboard/plugin-eventstore-common';
+import { rawPrepared } from '../../database/rawPrepared';
 import type { StatementPart } from '../../projections/statements';
 import { DeposedError } from '../errors';
 
@@ -26,6 +27,16 @@ export interface Checkpoint {
   /** Whether `eventstore_touched` is still complete; undefined: as it is. */
   readonly tracked?: boolean;
   readonly leaseMs: number;
+}
+
+/**
+ * A statement for few events costs less when it is prepared; for many it should
+ * be planned for as many.
+ */
+const MAX_PREPARED = 50;
+
+function rawOnce(knex: Knex, sql: string, bindings: readonly unknown[]) {
+  return knex.raw(sql, bindings as Knex.RawBinding[]);
 }
 
 /**
@@ -61,7 +72,9 @@ export async function commitBatch(
   const looks = parts.flatMap(({ look }) =>
     look ? `, (SELECT count(*) FROM ${look})` : [],
   );
-  const { rows } = await knex.raw(
+  const run = checkpoint.events <= MAX_PREPARED ? rawPrepared : rawOnce;
+  const { rows } = await run(
+    knex,
     `WITH ${[fence, ...parts.map(part => part.sql)].join(', ')}
       SELECT (SELECT count(*) FROM fence) AS fenced${looks.join('')}`,
     [
@@ -77,7 +90,7 @@ export async function commitBatch(
       checkpoint.spoolerId,
       checkpoint.epoch,
       ...parts.flatMap(part => part.bindings),
-    ] as Knex.RawBinding[],
+    ],
   );
   if (Number(rows[0].fenced) === 0) {
     throw new DeposedError(`spooler ${checkpoint.spoolerId}`);
