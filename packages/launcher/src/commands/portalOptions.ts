@@ -26,7 +26,7 @@ export const portalOptionSpecs: Record<string, OptionSpec> = {
   'database-url': {
     value: 'URL',
     description:
-      'A PostgreSQL server of your own, 14 or newer, instead of the embedded one',
+      'A PostgreSQL server of your own, 14 or newer, instead of the embedded one; in CALLBOARD_DATABASE_URL it stays out of the process list',
   },
   config: {
     value: 'FILE',
@@ -50,7 +50,8 @@ export function portalOptions(line: CommandLine): PortalOptions {
     host: valueOf(line, 'host') ?? '127.0.0.1',
     port: port === undefined ? defaultPort : readPort(port, '--port'),
     dataDir: data === undefined ? join(dotFolder) : fromWhereInvoked(data),
-    databaseUrl: valueOf(line, 'database-url'),
+    databaseUrl:
+      valueOf(line, 'database-url') ?? process.env.CALLBOARD_DATABASE_URL,
     configFiles,
   };
 }
