@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dependencies } from '../../package.json';
 import type { Bench, Measurement } from '../harness/Bench';
 import { append1, append3Processes, append64 } from './append';
 import { Ground } from './Ground';
@@ -27,14 +26,10 @@ export const eventstoreBench: Bench = {
 
   versions() {
     // Pinned exactly, so what is asked for is what is installed.
-    const { dependencies } = JSON.parse(
-      readFileSync(join(__dirname, '../../package.json'), 'utf8'),
-    );
     return Object.fromEntries(
-      ['pg', 'knex', '@event-driven-io/emmett-postgresql'].map(name => [
-        name,
-        dependencies[name],
-      ]),
+      (['pg', 'knex', '@event-driven-io/emmett-postgresql'] as const).map(
+        name => [name, dependencies[name]],
+      ),
     );
   },
 

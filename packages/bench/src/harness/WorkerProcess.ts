@@ -1,7 +1,6 @@
 // A contender in a process of its own: it neither waits for another's event
 // loop nor sees what another one changes globally.
 import { fork, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 
 type Answer = { call: number; value?: unknown; error?: string };
 
@@ -17,7 +16,7 @@ export class WorkerProcess {
   readonly #exited: Promise<void>;
 
   private constructor(script: string) {
-    this.#child = fork(join(__dirname, '..', `${script}.ts`), {
+    this.#child = fork(require.resolve(`../${script}.ts`), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     });

@@ -122,7 +122,7 @@ serve(async ({ connection }: { connection: string }) => {
           .where({ 'u.id': id });
         return {
           milliseconds: performance.now() - startedAt,
-          changes: rows[0]?.changes as number,
+          changes: view.toRow('users', rows[0] ?? {}).changes as number,
         };
       };
       const fresh: number[] = [];

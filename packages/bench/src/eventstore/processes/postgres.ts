@@ -20,9 +20,11 @@ serve(async ({ connection }: { connection: string }) => {
       const end = startedAt + argument.milliseconds;
       let inserted = 0;
       while (performance.now() < end) {
+        const first = position + 1;
+        position += argument.rows;
         const count = Array.from(
           { length: argument.rows },
-          () => (position += 1),
+          (_, index) => first + index,
         );
         await client.query({
           name: 'insert',
