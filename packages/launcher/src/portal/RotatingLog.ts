@@ -4,10 +4,12 @@
  */
 import {
   closeSync,
+  fchownSync,
   fstatSync,
   mkdirSync,
   openSync,
   renameSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -24,7 +26,7 @@ export class RotatingLog {
     mkdirSync(dirname(file), { recursive: true });
     this.file = file;
     this.#limit = limit;
-    this.#handle = openSync(file, 'a', 0o640);
+    this.#handle = open(file);
     this.#size = fstatSync(this.#handle).size;
   }
 
@@ -33,7 +35,7 @@ export class RotatingLog {
     if (this.#size > 0 && this.#size + bytes.length > this.#limit) {
       closeSync(this.#handle);
       renameSync(this.file, `${this.file}.1`);
-      this.#handle = openSync(this.file, 'a', 0o640);
+      this.#handle = open(this.file);
       this.#size = 0;
     }
     this.#size += writeSync(this.#handle, bytes);
@@ -42,4 +44,14 @@ export class RotatingLog {
   close(): void {
     closeSync(this.#handle);
   }
+}
+
+function open(file: string): number {
+  const handle = openSync(file, 'a', 0o640);
+  if (process.getuid?.() === 0) {
+    // In somebody else's folder they must be able to write it, too.
+    const { uid, gid } = statSync(dirname(file));
+    fchownSync(handle, uid, gid);
+  }
+  return handle;
 }
