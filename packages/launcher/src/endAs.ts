@@ -9,6 +9,11 @@ export async function endAs(
   command: Promise<number>,
   ending: Ending,
 ): Promise<never> {
+  // A terminal that was closed, or a reader that has seen enough, must not keep
+  // us from ending in order.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => {});
+  }
   try {
     return process.exit(await command);
   } catch (error) {

@@ -109,6 +109,16 @@ describe('a portal', () => {
     expect(await program.ended()).toBe(0);
   });
 
+  it('stops in order when nobody reads what it prints any more', async () => {
+    const program = launch();
+    await program.printed('Ctrl-C stops it.');
+    program.child.stdout!.destroy();
+    program.child.stderr!.destroy();
+    program.child.kill('SIGHUP');
+    expect(await program.ended()).toBe(0);
+    expect(() => postmaster()).toThrow('ENOENT');
+  });
+
   it('is forced by a second Ctrl-C, and leaves no process', async () => {
     const program = launch({ FAKE_BACKEND: 'stubborn' });
     await program.printed('Ctrl-C stops it.');
