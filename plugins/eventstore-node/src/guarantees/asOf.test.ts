@@ -104,7 +104,7 @@ describe('a view as of a position (G14)', () => {
       await fc.assert(
         fc.asyncProperty(
           histories,
-          fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+          fc.array(fc.nat(1_000_000), {
             minLength: MOMENTS,
             maxLength: MOMENTS,
           }),
@@ -119,7 +119,8 @@ describe('a view as of a position (G14)', () => {
               events.push(...batch.events);
             }
             for (const moment of moments) {
-              const position = Math.round(moment * events.length) as Position;
+              // Spread over the log; fast-check likes extremes.
+              const position = (moment % (events.length + 1)) as Position;
               const expected = naively(events.slice(0, position));
               for (const name of ['doors', 'signs'] as const) {
                 const rows = await rowsOf(
@@ -132,15 +133,12 @@ describe('a view as of a position (G14)', () => {
               }
               // A time is the position of the last event by then.
               const last = events[position - 1];
-              if (last) {
-                const { asOf } = await view.open({
-                  asOf: new Date(last.recordedAt),
-                });
-                const together = events.filter(
-                  ({ recordedAt }) => recordedAt === last.recordedAt,
-                );
-                expect(asOf).toBe(together.at(-1)!.position);
-              }
+              const opened =
+                last && (await view.open({ asOf: new Date(last.recordedAt) }));
+              const together = events.filter(
+                ({ recordedAt }) => recordedAt === last?.recordedAt,
+              );
+              expect(opened?.asOf).toBe(together.at(-1)?.position);
             }
             // And now is as of the head.
             const now = naively(events);
@@ -150,7 +148,7 @@ describe('a view as of a position (G14)', () => {
             }
           },
         ),
-        { numRuns: HISTORIES },
+        { numRuns: HISTORIES, endOnFailure: true },
       );
     });
   });

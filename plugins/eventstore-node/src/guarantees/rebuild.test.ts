@@ -50,7 +50,7 @@ describe('a view and its rebuild (G6)', () => {
           });
         },
       ),
-      { numRuns: HISTORIES },
+      { numRuns: HISTORIES, endOnFailure: true },
     );
     // It was about something.
     const { rows } = await test.database.knex.raw(

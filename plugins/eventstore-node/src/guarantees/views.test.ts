@@ -61,10 +61,11 @@ describe('a view', () => {
 
   async function fill(count: number) {
     const id = newAggregateId('house.door');
+    const { log } = test.store;
     for (let i = 0; i < count; i += 100) {
       await Promise.all(
         Array.from({ length: Math.min(100, count - i) }, () =>
-          test.store.log.append(
+          log.append(
             toDoor(newAggregateId('house.door'), 0, [
               doorOpened.of({ hand: 'left' }),
             ]),
@@ -145,18 +146,19 @@ describe('a view', () => {
       stored,
     );
     // What nobody reads any more goes away.
-    for (;;) {
+    const left = async () => {
       await node.spoolers.host.tick();
-      const left = await generations();
       const { rows } = await test.database.knex.raw(
         `select nspname from pg_namespace where nspname like 'house_doors%'`,
       );
-      if (left.length === 1 && rows.length === 1) {
-        expect(rows).toEqual([{ nspname: 'house_doors_v1' }]);
-        break;
-      }
+      return { generations: (await generations()).length, schemas: rows };
+    };
+    let now = await left();
+    while (now.generations !== 1 || now.schemas.length !== 1) {
       await pause(5);
+      now = await left();
     }
+    expect(now.schemas).toEqual([{ nspname: 'house_doors_v1' }]);
   });
 
   it('goes on with a rebuild where a node that died left it', async () => {
@@ -268,15 +270,13 @@ describe('a view', () => {
       settings: { keepSupersededMs: 1 },
     });
     await young.view.ready();
-    for (;;) {
-      await young.node.spoolers.host.tick();
-      const rows = await generations();
-      if (rows.length === 1) {
-        expect(rows).toMatchObject([{ version: 2, state: 'live' }]);
-        break;
-      }
+    let rows = await generations();
+    while (rows.length !== 1) {
       await pause(5);
+      await young.node.spoolers.host.tick();
+      rows = await generations();
     }
+    expect(rows).toMatchObject([{ version: 2, state: 'live' }]);
     // Whoever goes back to it gets it built again.
     await stop(young.node);
     const again = await start(doors);
@@ -380,22 +380,44 @@ describe('a view', () => {
     expect(leading).toHaveLength(1);
   });
 
-  it('is built anew when the log is another one', async () => {
+  it.each([
+    [
+      'was restored',
+      async () => {
+        await test.database.knex('events').where('position', '>', 10).delete();
+        await test.database.knex('incarnation').update({
+          id: '00000000-0000-4000-8000-000000000000',
+        });
+      },
+      10,
+    ],
+    [
+      'went back in time with its database',
+      async () => {
+        await test.database.knex('events').where('position', '>', 10).delete();
+      },
+      10,
+    ],
+    [
+      'went back in time and on from there',
+      async () => {
+        await test.database.knex('events').where('position', '>', 10).delete();
+        await fill(15);
+      },
+      25,
+    ],
+  ])('is built anew when the log %s', async (_what, change, doorsLeft) => {
     await fill(20);
     const first = await start(doors);
     await first.view.ready();
     await first.view.waitFor(20 as Position);
     await stop(first.node);
-    // As after a restore: fewer events, and a new incarnation.
-    await test.database.knex('events').where('position', '>', 10).delete();
-    await test.database.knex('incarnation').update({
-      id: '00000000-0000-4000-8000-000000000000',
-    });
+    await change();
     const second = await start(doors, { settings: { maxBackoffMs: 20 } });
     await untilLive(2);
-    await second.view.ready();
+    await second.node.spoolers.host.tick();
     expect(await rowsOf(test.database.knex, second.view, 'doors')).toHaveLength(
-      10,
+      doorsLeft,
     );
   });
 
@@ -404,9 +426,9 @@ describe('a view', () => {
       settings: { maxBackoffMs: 20, pollMs: 50 },
     });
     await view.ready();
-    const stop = { now: false };
+    const ended = { now: false };
     const ending = (async () => {
-      while (!stop.now) {
+      while (!ended.now) {
         await test.database.knex
           .raw(
             `select pg_terminate_backend(pid) from pg_stat_activity
@@ -422,7 +444,7 @@ describe('a view', () => {
         toDoor(id, 'any', [doorOpened.of({ hand: 'left' })]),
       );
     }
-    stop.now = true;
+    ended.now = true;
     await ending;
     const { position } = await test.store.log.head();
     await view.waitFor(position, { timeoutMs: 30_000 });
