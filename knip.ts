@@ -71,6 +71,10 @@ const config: KnipConfig = {
         'pg',
       ],
     },
+    'packages/bench': {
+      // Programs that benches start as processes of their own.
+      entry: ['src/*/processes/{callboard,emmett,postgres}.ts'],
+    },
     'packages/embedded-postgres': {
       // Programs that tests start as processes of their own.
       entry: ['src/__testUtils__/{contendForLock,holdServer,startAndStop}.ts'],
