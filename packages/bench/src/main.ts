@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { eventstoreBench } from './eventstore/eventstoreBench';
 import type { Bench } from './harness/Bench';
 import { describeMachine } from './harness/describeMachine';
-import { formatTable } from './harness/formatTable';
+import { formatFigure, formatTable } from './harness/formatTable';
 import { ArgumentsError, parseArguments } from './harness/parseArguments';
 import { toRow, type Row } from './harness/Row';
 
@@ -49,7 +49,13 @@ async function main(): Promise<number> {
       signal: ending.signal,
       onNote: print,
       onMeasurement: id => print(`- ${id} (load ${describeMachine().load})`),
-      onFinding: finding => rows.push(toRow(finding)),
+      onFinding: finding => {
+        rows.push(toRow(finding));
+        // At once: a later measurement may fail, or be interrupted.
+        print(
+          `  ${finding.id}: ${formatFigure(finding.value)} ${finding.unit}`,
+        );
+      },
       onNotRun: (id, reason) => print(`- ${id}: not run: ${reason}`),
     });
   }
