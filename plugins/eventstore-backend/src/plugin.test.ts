@@ -362,12 +362,14 @@ describe('the trail', () => {
 
     it('is not there when nothing has happened to it', async () => {
       const aggregateId = newAggregateId('house.door');
-      for (const call of [
-        audit().getAggregateState({ aggregateId }),
-        audit().listAggregateChanges({ aggregateId }),
-      ]) {
-        expect((await failure(call)).status).toBe('NOT_FOUND');
-      }
+      const errors = await Promise.all([
+        failure(audit().getAggregateState({ aggregateId })),
+        failure(audit().listAggregateChanges({ aggregateId })),
+      ]);
+      expect(errors.map(({ status }) => status)).toEqual([
+        'NOT_FOUND',
+        'NOT_FOUND',
+      ]);
     });
   });
 

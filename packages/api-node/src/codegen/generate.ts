@@ -56,6 +56,12 @@ const IMPORTED_CODE = [
   },
 ];
 
+/** No rule is for code that nobody writes, the one against this included. */
+const NOT_LINTED = [
+  '/* eslint-disable @eslint-community/eslint-comments/no-unlimited-disable -- Generated. */',
+  '/* eslint-disable -- Generated. */',
+].join('\n');
+
 /** The package from which generated code takes Google's messages. */
 const IMPORTED_CODE_PACKAGE = '@callboard/api-client';
 
@@ -212,7 +218,10 @@ async function renderCode(
     options.files.set(
       path.posix.join(options.generated, file),
       importGoogleFromPackage(
-        await readFile(path.join(out, file), 'utf8'),
+        (await readFile(path.join(out, file), 'utf8')).replace(
+          '/* eslint-disable */',
+          NOT_LINTED,
+        ),
         options.generated,
       ),
     );
@@ -239,7 +248,7 @@ function renderDescriptors(image: Buffer, folder: ProtoFolder): string {
     .toString('base64')
     .match(new RegExp(`.{1,${BASE64_COLUMNS}}`, 'g'));
   return `// @generated from ${folder.definitions}
-/* eslint-disable */
+${NOT_LINTED}
 
 /**
  * A google.protobuf.FileDescriptorSet of this API's files, with their options

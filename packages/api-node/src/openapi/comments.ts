@@ -14,6 +14,9 @@ const FILE = { message: 4, enum: 5, service: 6 };
 const MESSAGE = { field: 2, nested: 3, enum: 4 };
 const SERVICE = { method: 2 };
 
+// A line's end, unless an empty line, a list's item or indented text follows.
+const WITHIN_PARAGRAPH = /(?<!\n)\n(?![\n\s*-]|\d+\.)/g;
+
 /** What the definition's authors wrote above something; empty without. */
 export function commentOf(desc: Described): string {
   const path = pathOf(desc);
@@ -32,9 +35,6 @@ export function commentOf(desc: Described): string {
     .replace(WITHIN_PARAGRAPH, ' ')
     .trim();
 }
-
-// A line's end, unless an empty line, a list's item or indented text follows.
-const WITHIN_PARAGRAPH = /(?<!\n)\n(?![\n\s*-]|\d+\.)/g;
 
 /** A comment's first sentence, and all that follows it. */
 export function splitComment(comment: string): {

@@ -26,47 +26,6 @@ export interface OpenApiOptions {
   readonly version: string;
 }
 
-/**
- * The OpenAPI document of an API's REST side.
- *
- * @public
- */
-export function renderOpenApi(
-  definition: ApiDefinition,
-  options: OpenApiOptions,
-): JsonSchema {
-  const schemas = new SchemaCollection();
-  const names = new PathNames();
-  const paths = new Map<string, JsonSchema>();
-  for (const method of definition.services.flatMap(each => each.methods)) {
-    readBindings(method).forEach((binding, index) => {
-      const operation = renderOperation(binding, index, names, schemas);
-      if (HTTP_METHODS.includes(operation.httpMethod)) {
-        const item = paths.get(operation.path) ?? {};
-        item[operation.httpMethod] = operation.body;
-        paths.set(operation.path, item);
-      }
-    });
-  }
-  return {
-    openapi: '3.1.0',
-    info: { title: options.title, version: options.version },
-    servers: [{ url: `/api/${options.pluginId}` }],
-    security: [{ bearer: [] }],
-    tags: definition.services.map(service => ({
-      name: service.name,
-      description: commentOf(service),
-    })),
-    paths: Object.fromEntries(
-      [...paths].sort(([a], [b]) => a.localeCompare(b)),
-    ),
-    components: {
-      ...COMPONENTS,
-      schemas: { ...ERROR_SCHEMAS, ...schemas.toJSON() },
-    },
-  };
-}
-
 const COMPONENTS = {
   securitySchemes: {
     bearer: {
@@ -180,3 +139,44 @@ const ERROR_SCHEMAS: Record<string, JsonSchema> = {
     },
   },
 };
+
+/**
+ * The OpenAPI document of an API's REST side.
+ *
+ * @public
+ */
+export function renderOpenApi(
+  definition: ApiDefinition,
+  options: OpenApiOptions,
+): JsonSchema {
+  const schemas = new SchemaCollection();
+  const names = new PathNames();
+  const paths = new Map<string, JsonSchema>();
+  for (const method of definition.services.flatMap(each => each.methods)) {
+    readBindings(method).forEach((binding, index) => {
+      const operation = renderOperation(binding, index, names, schemas);
+      if (HTTP_METHODS.includes(operation.httpMethod)) {
+        const item = paths.get(operation.path) ?? {};
+        item[operation.httpMethod] = operation.body;
+        paths.set(operation.path, item);
+      }
+    });
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: options.title, version: options.version },
+    servers: [{ url: `/api/${options.pluginId}` }],
+    security: [{ bearer: [] }],
+    tags: definition.services.map(service => ({
+      name: service.name,
+      description: commentOf(service),
+    })),
+    paths: Object.fromEntries(
+      [...paths].sort(([a], [b]) => a.localeCompare(b)),
+    ),
+    components: {
+      ...COMPONENTS,
+      schemas: { ...ERROR_SCHEMAS, ...schemas.toJSON() },
+    },
+  };
+}

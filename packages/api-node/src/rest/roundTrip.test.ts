@@ -3,7 +3,6 @@
  * the message that the server reads.
  */
 import {
-  equals,
   fromJson,
   toJson,
   type DescField,
@@ -47,11 +46,10 @@ it.each(bindings)('%s', (_, binding) => {
         contentType: 'application/json',
         body: Buffer.from(request.body),
       });
-      if (!equals(binding.method.input, message, expected)) {
-        expect(toJson(binding.method.input, message)).toEqual(
-          toJson(binding.method.input, expected),
-        );
-      }
+      // Compared as JSON: a descriptor leads to all others when it is printed.
+      expect(toJson(binding.method.input, message)).toEqual(
+        toJson(binding.method.input, expected),
+      );
     }),
     { numRuns: 150 },
   );

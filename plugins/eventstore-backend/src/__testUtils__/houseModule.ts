@@ -92,64 +92,67 @@ export class House {
   isMended = false;
 
   plugin() {
-    const house = this;
-    return createBackendPlugin({
-      pluginId: 'house',
-      register(env) {
-        env.registerInit({
-          deps: {
-            auditor: coreServices.auditor,
-            events: eventStoreServiceRef,
-            projections: projectionsServiceRef,
-            reactors: reactorsServiceRef,
-            root: rootEventStoreServiceRef,
-          },
-          async init({ auditor, events, projections, reactors, root }) {
-            house.rootStore = root.store;
-            house.auditor = auditor;
-            house.events = events;
-            events.register(door);
-            await projections.add(
-              defineProjection({
-                name: 'doors',
-                version: 1,
-                tables: {
-                  doors: defineTable({
-                    columns: { id: column.text(), open: column.boolean() },
-                    key: ['id'],
-                  }),
-                },
-                events: door.events,
-                on: {
-                  'house.door.opened': (event, { doors }) =>
-                    doors.upsert({ id: event.aggregateId, open: true }),
-                  'house.door.shut': (event, { doors }) =>
-                    doors.upsert({ id: event.aggregateId, open: false }),
-                  'house.door.painted': event => {
-                    if (
-                      event.payload.colours.includes(POISON) &&
-                      !house.isMended
-                    ) {
-                      throw new Error('This colour is poison');
-                    }
-                  },
-                },
-              }),
-            );
-            await reactors.add(
-              defineReactor({
-                name: 'bell',
-                events: [doorShut],
-                on: { 'house.door.shut': event => ({ at: event.aggregateId }) },
-                attempts: 1,
-                run: async () => {
-                  throw new Error('The bell is broken');
-                },
-              }),
-            );
-          },
-        });
-      },
-    });
+    return createHousePlugin(this);
   }
+}
+
+function createHousePlugin(house: House) {
+  return createBackendPlugin({
+    pluginId: 'house',
+    register(env) {
+      env.registerInit({
+        deps: {
+          auditor: coreServices.auditor,
+          events: eventStoreServiceRef,
+          projections: projectionsServiceRef,
+          reactors: reactorsServiceRef,
+          root: rootEventStoreServiceRef,
+        },
+        async init({ auditor, events, projections, reactors, root }) {
+          house.rootStore = root.store;
+          house.auditor = auditor;
+          house.events = events;
+          events.register(door);
+          await projections.add(
+            defineProjection({
+              name: 'doors',
+              version: 1,
+              tables: {
+                doors: defineTable({
+                  columns: { id: column.text(), open: column.boolean() },
+                  key: ['id'],
+                }),
+              },
+              events: door.events,
+              on: {
+                'house.door.opened': (event, { doors }) =>
+                  doors.upsert({ id: event.aggregateId, open: true }),
+                'house.door.shut': (event, { doors }) =>
+                  doors.upsert({ id: event.aggregateId, open: false }),
+                'house.door.painted': event => {
+                  if (
+                    event.payload.colours.includes(POISON) &&
+                    !house.isMended
+                  ) {
+                    throw new Error('This colour is poison');
+                  }
+                },
+              },
+            }),
+          );
+          await reactors.add(
+            defineReactor({
+              name: 'bell',
+              events: [doorShut],
+              on: { 'house.door.shut': event => ({ at: event.aggregateId }) },
+              attempts: 1,
+              run: async () => {
+                throw new Error('The bell is broken');
+              },
+            }),
+          );
+        },
+      });
+    },
+  });
 }

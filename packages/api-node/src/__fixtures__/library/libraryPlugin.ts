@@ -80,6 +80,44 @@ export class Library {
   }
 }
 
+/** Every kind of error that a handler may throw. */
+export const failures: Record<string, () => Error> = {
+  input: () => new InputError('Not like that'),
+  notFound: () => new NotFoundError('Not there'),
+  conflict: () => new ConflictError('Already different'),
+  unavailable: () => new ServiceUnavailableError('Come back later'),
+  claimTaken: () =>
+    new ClaimTakenError({
+      kind: 'library.book.isbn',
+      value: '1234567890123',
+      owner: 'library.book/01939f00-7a3c-7e4e-9f5d-3f0a4c1b2d3e',
+    }),
+  wrongVersion: () => new WrongVersionError('library.book/x', 1, 2),
+  busy: () => new BusyError(),
+  payload: () =>
+    new PayloadInvalidError('library.book.lent', [
+      { path: 'to', message: 'is missing' },
+      { path: 'until', message: 'is no date' },
+    ]),
+  rejected: () =>
+    new CommandRejectedError('library.book.lent', 'The book is lent', {
+      field: 'name',
+      details: { until: '2026-12-24' },
+    }),
+  own: () =>
+    new ApiError('Too many books', {
+      code: 'LIBRARY_TOO_MANY_BOOKS',
+      status: 'RESOURCE_EXHAUSTED',
+      retryable: true,
+      retryAfterMs: 2500,
+      fields: [
+        { field: 'book.title', rule: 'LIBRARY_DULL', message: 'is dull' },
+      ],
+      metadata: { most: '7' },
+    }),
+  unexpected: () => new Error('password=hunter2'),
+};
+
 const everyone = { allow: ['user', 'service'] } as const;
 
 export function createLibraryPlugin(library: Library) {
@@ -248,41 +286,3 @@ export function createLibraryPlugin(library: Library) {
     },
   });
 }
-
-/** Every kind of error that a handler may throw. */
-export const failures: Record<string, () => Error> = {
-  input: () => new InputError('Not like that'),
-  notFound: () => new NotFoundError('Not there'),
-  conflict: () => new ConflictError('Already different'),
-  unavailable: () => new ServiceUnavailableError('Come back later'),
-  claimTaken: () =>
-    new ClaimTakenError({
-      kind: 'library.book.isbn',
-      value: '1234567890123',
-      owner: 'library.book/01939f00-7a3c-7e4e-9f5d-3f0a4c1b2d3e',
-    }),
-  wrongVersion: () => new WrongVersionError('library.book/x', 1, 2),
-  busy: () => new BusyError(),
-  payload: () =>
-    new PayloadInvalidError('library.book.lent', [
-      { path: 'to', message: 'is missing' },
-      { path: 'until', message: 'is no date' },
-    ]),
-  rejected: () =>
-    new CommandRejectedError('library.book.lent', 'The book is lent', {
-      field: 'name',
-      details: { until: '2026-12-24' },
-    }),
-  own: () =>
-    new ApiError('Too many books', {
-      code: 'LIBRARY_TOO_MANY_BOOKS',
-      status: 'RESOURCE_EXHAUSTED',
-      retryable: true,
-      retryAfterMs: 2500,
-      fields: [
-        { field: 'book.title', rule: 'LIBRARY_DULL', message: 'is dull' },
-      ],
-      metadata: { most: '7' },
-    }),
-  unexpected: () => new Error('password=hunter2'),
-};

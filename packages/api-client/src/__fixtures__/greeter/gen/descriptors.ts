@@ -1,5 +1,6 @@
 // @generated from packages/api-client/src/__fixtures__/greeter/proto
-/* eslint-disable */
+/* eslint-disable @eslint-community/eslint-comments/no-unlimited-disable -- Generated. */
+/* eslint-disable -- Generated. */
 
 /**
  * A google.protobuf.FileDescriptorSet of this API's files, with their options
