@@ -92,8 +92,8 @@ describe('explainInstallFailure', () => {
 describe('buildEnvironment', () => {
   it('keeps configuration from the environment out of the build', () => {
     expect(
-      buildEnvironment({ APP_CONFIG_app_title: '"Mine"', HOME: '/home/a' }),
-    ).toEqual({ HOME: '/home/a', NODE_ENV: 'production', FORCE_COLOR: '0' });
+      buildEnvironment({ APP_CONFIG_app_title: '"Mine"', HOME: 'their own' }),
+    ).toEqual({ HOME: 'their own', NODE_ENV: 'production', FORCE_COLOR: '0' });
   });
 });
 

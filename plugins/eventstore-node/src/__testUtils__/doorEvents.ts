@@ -67,8 +67,6 @@ export const bellName = defineClaim({
   personal: true,
 });
 
-export const houseEvents = () => new EventRegistry(door.events);
-
 export const home = 'home' as InstanceId;
 export const ann: Actor = { kind: 'user', id: 'iam.user/ann' };
 export const fromTests: EventContext = { plugin: 'house' };

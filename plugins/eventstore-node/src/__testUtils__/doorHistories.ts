@@ -24,6 +24,18 @@ export type Step =
   | { kind: 'sign'; door: number; floor: number; name: string }
   | { kind: 'erase'; door: number };
 
+/** What a step other than erasure does. */
+function eventOf(done: Exclude<Step, { kind: 'erase' }>) {
+  switch (done.kind) {
+    case 'open':
+      return doorOpened.of({ hand: done.hand });
+    case 'shut':
+      return doorShut.of({ slammed: done.slammed });
+    default:
+      return doorSigned.of({ name: done.name, floor: done.floor });
+  }
+}
+
 const DOORS = 4;
 const door = fc.integer({ min: 0, max: DOORS - 1 });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -110,14 +122,8 @@ export async function perform(
       continue;
     }
     // Personal data of someone who was erased is not taken any more.
-    const event =
-      next.kind === 'open'
-        ? doorOpened.of({ hand: next.hand })
-        : next.kind === 'shut'
-          ? doorShut.of({ slammed: next.slammed })
-          : doorSigned.of({ name: next.name, floor: next.floor });
     try {
-      await store.log.append(toDoor(id, 'any', [event]));
+      await store.log.append(toDoor(id, 'any', [eventOf(next)]));
     } catch (error) {
       if ((error as { code?: string }).code !== 'eventstore.subject_erased') {
         throw error;

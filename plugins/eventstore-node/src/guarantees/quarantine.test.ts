@@ -295,16 +295,14 @@ describe('an event that cannot be applied (G10)', () => {
       'alter table house_doors_v1.doors rename to gone',
     );
     await append(id, opened());
-    for (;;) {
-      await node!.spoolers.host.tick();
-      const [state] = await spoolers.admin.states();
-      if (state!.error) {
-        expect(state!.error).toContain('does not exist');
-        expect(state!.failingSince).toBeDefined();
-        break;
-      }
+    let [failing] = await spoolers.admin.states();
+    while (!failing!.error) {
       await pause(5);
+      await node!.spoolers.host.tick();
+      [failing] = await spoolers.admin.states();
     }
+    expect(failing!.error).toContain('does not exist');
+    expect(failing!.failingSince).toBeDefined();
     await test.database.knex.raw(
       'alter table house_doors_v1.gone rename to doors',
     );

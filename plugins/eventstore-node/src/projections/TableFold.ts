@@ -462,7 +462,7 @@ function matches(row: Row, values: Row): boolean {
 }
 
 /** One string per key. */
-export function keyId(key: readonly unknown[]): string {
+function keyId(key: readonly unknown[]): string {
   return key.length === 1 && typeof key[0] === 'string'
     ? key[0]
     : JSON.stringify(key);

@@ -63,8 +63,12 @@ function foldOf(history = true) {
   };
 }
 
-const eventAt = (position: number) =>
-  ({ position, type: 'house.door.opened' }) as unknown as EventEnvelope;
+function eventAt(position: number): EventEnvelope {
+  return {
+    position,
+    type: 'house.door.opened',
+  } as unknown as EventEnvelope;
+}
 
 describe('ViewFold', () => {
   it('asks for a row that was not read, changing nothing', () => {

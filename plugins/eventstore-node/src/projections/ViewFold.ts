@@ -121,5 +121,3 @@ export class ViewFold {
     }
   }
 }
-
-export { MISSING };

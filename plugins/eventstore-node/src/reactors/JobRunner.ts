@@ -35,6 +35,8 @@ export const defaultJobSettings: JobSettings = {
   stopMs: 5_000,
 };
 
+const silent = new Logger(() => () => {});
+
 /** Makes or updates the tables of the job queue. */
 export async function migrateJobs(knex: Knex, schema: string): Promise<void> {
   const pool = await openPool(knex, 1);
@@ -228,8 +230,6 @@ function toAttempt(
 function asPool(pool: Pool): NonNullable<RunnerOptions['pgPool']> {
   return pool as unknown as NonNullable<RunnerOptions['pgPool']>;
 }
-
-const silent = new Logger(() => () => {});
 
 function toGraphileLogger(logger: LoggerService): Logger {
   return new Logger(() => (level, message) => {

@@ -22,7 +22,7 @@ interface JobSpec {
 const MAX_QUEUE_NAME = 128;
 
 /** The name of a job, by which it is there once. */
-export function jobKey(reactor: string, eventId: string, index: number) {
+function jobKey(reactor: string, eventId: string, index: number) {
   return `${reactor}/${eventId}/${index}`;
 }
 

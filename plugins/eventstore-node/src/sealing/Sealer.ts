@@ -6,7 +6,7 @@ import { headHash, signHead } from './sealHead';
 import type { SigningKeys } from './SigningKeys';
 
 /** Events in one block, at most. */
-export const BLOCK_SIZE = 1_000;
+const BLOCK_SIZE = 1_000;
 
 const SEAL_LOCK = 1_702_258_036;
 

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { TextRow } from '../log/read/selectEvents';
 
-export const HASH_BYTES = 32;
+const HASH_BYTES = 32;
 
 /** What stands in front of a hashed leaf or inner node, so that none can pass for the other. */
 const LEAF = Buffer.from([0]);

@@ -67,6 +67,16 @@ const FIRST_BACKOFF_MS = 100;
 /** A statement that failed because of what it was to write. */
 const DATA_ERROR = /^(22|23|54)/;
 
+const nothing: Target = {
+  types: new Set(),
+  apply: () => ({ outcome: 'applied' }),
+  discover: () => {},
+  fetch: async () => {},
+  parts: () => [],
+  written: () => {},
+  forget: () => {},
+};
+
 /**
  * Keeps one generation of a view up to date, or turns events into the jobs of a
  * reactor, while this process leads it.
@@ -688,16 +698,6 @@ export class Spooler {
     this.#wake = undefined;
   }
 }
-
-const nothing: Target = {
-  types: new Set(),
-  apply: () => ({ outcome: 'applied' }),
-  discover: () => {},
-  fetch: async () => {},
-  parts: () => [],
-  written: () => {},
-  forget: () => {},
-};
 
 function isDataError(error: unknown): boolean {
   const { code } = error as { code?: unknown };

@@ -11,13 +11,15 @@ export async function pause(
 ): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
-    const end = (settle: () => void) => {
+    const timer = setTimeout(() => end(resolve), ms);
+    function end(settle: () => void) {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       settle();
-    };
-    const abort = () => end(() => reject(signal!.reason));
-    const timer = setTimeout(() => end(resolve), ms);
+    }
+    function abort() {
+      end(() => reject(signal!.reason));
+    }
     signal?.addEventListener('abort', abort, { once: true });
     onWait?.(() => end(resolve));
   });
