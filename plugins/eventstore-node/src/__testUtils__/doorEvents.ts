@@ -3,7 +3,6 @@ import {
   defineAggregate,
   defineClaim,
   defineEvent,
-  EventRegistry,
   type Actor,
   type AggregateId,
   type EventContext,

@@ -1,12 +1,6 @@
 import type { EventEnvelope } from '@callboard/plugin-eventstore-common';
 import type { Projection } from './defineProjection';
-import {
-  MISSING,
-  TableFold,
-  type Missing,
-  type Step,
-  type Touch,
-} from './TableFold';
+import { TableFold, type Missing, type Step, type Touch } from './TableFold';
 
 /** What applying one event came to. */
 export type Applied =
