@@ -69,6 +69,7 @@ export class PostgresEventLog implements EventLog {
   readonly #knex: Knex;
   readonly #personal: PersonalData;
   readonly #queue: GroupCommit<PreparedAppend, AppendResult>;
+  readonly #writer: BatchWriter;
   readonly #bus: AppendedBus;
   #metrics: LogMetrics = noMetrics;
   readonly #drainTimeoutMs: number;
@@ -86,7 +87,7 @@ export class PostgresEventLog implements EventLog {
     this.#personal = options.personal;
     this.#bus = new AppendedBus({ knex, logger });
     this.#drainTimeoutMs = settings.drainTimeoutMs ?? 20_000;
-    const writer = new BatchWriter({
+    this.#writer = new BatchWriter({
       knex,
       attemptTimeoutMs: settings.attemptTimeoutMs ?? 15_000,
       unreachableAfterMs: settings.unreachableAfterMs ?? 15_000,
@@ -98,7 +99,7 @@ export class PostgresEventLog implements EventLog {
       },
     });
     this.#queue = new GroupCommit({
-      write: items => writer.write(items),
+      write: items => this.#writer.write(items),
       maxBatchEvents: settings.maxBatchEvents ?? 2_000,
       maxBatchBytes: settings.maxBatchBytes ?? 8 * 1024 * 1024,
       maxQueuedItems: settings.maxQueuedAppends ?? 10_000,
@@ -209,6 +210,7 @@ export class PostgresEventLog implements EventLog {
    */
   async close(): Promise<void> {
     await this.#queue.close(this.#drainTimeoutMs);
+    this.#writer.close();
     await this.#bus.close();
   }
 

@@ -9,7 +9,14 @@ import {
 import type { Knex } from 'knex';
 import { isUnreachable } from '../../database/isUnreachable';
 import type { AppendResult } from '../EventLog';
-import { callAppendEvents, type RawConnection } from './callAppendEvents';
+import { AppendConnections, cut } from './AppendConnections';
+import {
+  callAppendEvent,
+  callAppendEvents,
+  isLoneEvent,
+  type AppendEventsAnswer,
+  type RawConnection,
+} from './callAppendEvents';
 import type { Settled } from './GroupCommit';
 import type { PreparedAppend } from './PreparedAppend';
 import { settleBatch } from './settleBatch';
@@ -33,11 +40,6 @@ export interface BatchWriterOptions {
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** The driver's connection as knex pools it. */
-type PooledConnection = RawConnection & {
-  connection?: { stream?: { destroy(error?: Error): void } };
-};
-
 /**
  * Writes batches of appends, and settles what goes wrong:
  *
@@ -55,8 +57,16 @@ export class BatchWriter {
    */
   #prepared = true;
 
+  readonly #connections: AppendConnections;
+
   constructor(options: BatchWriterOptions) {
     this.#options = options;
+    this.#connections = new AppendConnections(options.knex);
+  }
+
+  /** Keeps no connection any more. */
+  close(): void {
+    this.#connections.giveBackAll();
   }
 
   /** Settles each append by its index. Never rejects. */
@@ -115,64 +125,50 @@ export class BatchWriter {
     items: readonly PreparedAppend[],
     checkIds: boolean,
   ): Promise<Settled<AppendResult>[]> {
-    const { knex, attemptTimeoutMs } = this.#options;
+    const { attemptTimeoutMs } = this.#options;
     const startedAt = performance.now();
-    const connection: PooledConnection = await acquire(knex, attemptTimeoutMs);
+    const connection = await this.#connections.acquire(attemptTimeoutMs);
     // A connection that does not answer is cut; the driver then fails the query.
-    const timer = setTimeout(
-      () =>
-        connection.connection?.stream?.destroy(
-          new Error('Connection terminated: the batch took too long'),
-        ),
-      attemptTimeoutMs,
-    );
+    const timer = setTimeout(() => cut(connection), attemptTimeoutMs);
+    let answer: AppendEventsAnswer;
     try {
-      const answer = await callAppendEvents(connection, items, {
-        checkIds,
-        prepared: this.#prepared,
-      });
-      const settled = settleBatch(items, answer);
-      let events = 0;
-      for (const outcome of settled) {
-        if ('value' in outcome && !outcome.value.duplicate) {
-          events += outcome.value.events.length;
-        }
-      }
-      this.#options.onWritten?.({
-        appends: items.length,
-        events,
-        position: answer.base + events,
-        seconds: (performance.now() - startedAt) / 1000,
-      });
-      return settled;
+      answer = await this.#call(connection, items, checkIds);
+      this.#connections.release(connection);
+    } catch (error) {
+      this.#connections.giveBack(connection);
+      throw error;
     } finally {
       clearTimeout(timer);
-      knex.client.releaseConnection(connection);
     }
+    const settled = settleBatch(items, answer);
+    let events = 0;
+    for (const outcome of settled) {
+      if ('value' in outcome && !outcome.value.duplicate) {
+        events += outcome.value.events.length;
+      }
+    }
+    this.#options.onWritten?.({
+      appends: items.length,
+      events,
+      position: answer.base + events,
+      seconds: (performance.now() - startedAt) / 1000,
+    });
+    return settled;
   }
-}
 
-async function acquire(
-  knex: Knex,
-  timeoutMs: number,
-): Promise<PooledConnection> {
-  const acquiring: Promise<PooledConnection> = knex.client.acquireConnection();
-  let timer: NodeJS.Timeout | undefined;
-  let late = false;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      late = true;
-      reject(new Error('Timeout acquiring a connection'));
-    }, timeoutMs);
-  });
-  acquiring.then(
-    connection => late && knex.client.releaseConnection(connection),
-    () => {},
-  );
-  try {
-    return await Promise.race([acquiring, timeout]);
-  } finally {
-    clearTimeout(timer);
+  async #call(
+    connection: RawConnection,
+    items: readonly PreparedAppend[],
+    checkIds: boolean,
+  ): Promise<AppendEventsAnswer> {
+    const prepared = this.#prepared;
+    if (!checkIds && isLoneEvent(items)) {
+      const answer = await callAppendEvent(connection, items[0]!, { prepared });
+      if (answer) {
+        return answer;
+      }
+    }
+    return callAppendEvents(connection, items, { checkIds, prepared });
   }
 }
 

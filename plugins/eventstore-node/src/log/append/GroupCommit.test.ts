@@ -53,6 +53,9 @@ function setUp(limits: Partial<Record<string, number>> = {}) {
   };
 }
 
+/** Lets what is due run. */
+const turn = () => new Promise(resolve => setImmediate(resolve));
+
 describe('GroupCommit', () => {
   it('writes what comes at the same time in one batch, the rest in the next', async () => {
     const { queue, batches, release, nextBatch } = setUp();
@@ -126,6 +129,84 @@ describe('GroupCommit', () => {
     }
     await Promise.all(all);
     expect(batches).toEqual([['a'], ['b', 'c'], ['d'], ['e']]);
+  });
+
+  const many = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, index) => item(`${prefix}${index}`));
+
+  it('prepares a second batch while the database works on the first, but no third', async () => {
+    const { queue, batches, release, nextBatch } = setUp({
+      maxQueuedItems: 100,
+    });
+    const submitAll = (items: Item[]) => items.map(one => queue.submit(one));
+    const all = submitAll(many('a', 20));
+    await nextBatch();
+    all.push(...submitAll(many('b', 9)));
+    await turn();
+    expect(batches).toHaveLength(1); // fewer than half as many: they wait
+    all.push(...submitAll(many('c', 1)));
+    await nextBatch();
+    expect(batches.map(({ length }) => length)).toEqual([20, 10]);
+    all.push(...submitAll(many('d', 30)));
+    await turn();
+    expect(batches).toHaveLength(2);
+    release();
+    await nextBatch();
+    release();
+    release();
+    await Promise.all(all);
+    expect(batches.map(({ length }) => length)).toEqual([20, 10, 30]);
+  });
+
+  it('does not wait for all callers when half of them are back', async () => {
+    const { queue, batches, release, nextBatch } = setUp({
+      maxQueuedItems: 100,
+    });
+    const all = many('a', 20).map(one => queue.submit(one));
+    await nextBatch();
+    release();
+    await Promise.all(all);
+    const again = many('b', 20).map(one => queue.submit(one));
+    // In the same turn: ten to begin with, then those who came after them.
+    expect(batches.map(({ length }) => length)).toEqual([20, 10]);
+    await nextBatch();
+    expect(batches[2]).toHaveLength(10);
+    release();
+    release();
+    await Promise.all(again);
+  });
+
+  it('does not write what shares a key with a batch under way', async () => {
+    const { queue, batches, release, nextBatch } = setUp({
+      maxQueuedItems: 100,
+    });
+    const all = [...many('a', 20), item('s', [], ['shared'])].map(one =>
+      queue.submit(one),
+    );
+    await nextBatch();
+    all.push(
+      ...[
+        item('a0 again', ['a0']),
+        item('s again', [], ['shared']),
+        item('a0 and x', ['a0', 'x']),
+        item('x', ['x']), // waits behind the one before
+        ...many('b', 10),
+      ].map(one => queue.submit(one)),
+    );
+    await nextBatch();
+    expect(batches[1]).toEqual(many('b', 10).map(({ name }) => name));
+    release();
+    release();
+    await nextBatch();
+    expect(batches[2]).toEqual(['a0 again', 's again']);
+    release();
+    await nextBatch();
+    expect(batches[3]).toEqual(['a0 and x']);
+    release();
+    await nextBatch();
+    expect(batches[4]).toEqual(['x']);
+    release();
+    await Promise.all(all);
   });
 
   it('says at once that it is busy when too much waits', async () => {

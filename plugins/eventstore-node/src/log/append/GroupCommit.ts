@@ -33,22 +33,36 @@ interface Waiting<TItem, TResult> {
 }
 
 /**
- * Writes what many callers bring in few batches, one at a time.
+ * From so many items on, two batches in turn are faster than one: with fewer,
+ * what each batch costs by itself outweighs it.
+ */
+const OVERLAP_FROM = 16;
+
+/**
+ * Writes what many callers bring in few batches.
  *
- * IDLE: nothing waits. An item comes: SCHEDULED.
+ * IDLE: nothing waits and nothing is written. An item comes: GATHERING.
  *
- * SCHEDULED: a batch will be formed when the callbacks that are due have run,
- * so that everyone who was woken by the last batch can bring the next item.
+ * GATHERING: items wait and no batch is under way. A batch is formed when the
+ * callbacks that are due have run, so that everyone who was woken by the last
+ * batch can bring the next item; or already when half as many have come as the
+ * last two batches had, so that the database need not wait for the others.
  * Then: WRITING.
  *
- * WRITING: one batch is under way; what comes meanwhile waits and forms the
- * next one. There is no timer: a lone caller waits for nobody, and the busier
- * it is the larger the batches get. Afterwards: SCHEDULED when something waits,
- * else IDLE.
+ * WRITING: one batch is under way; what comes meanwhile waits. When at least
+ * half as many wait as are under way, they form a second batch: OVERLAPPING.
+ * When the batch is done: GATHERING if something waits, else IDLE.
  *
- * Two items that share a key are never in the same batch (unless both hold it
- * as a shared one), and keep their order: once an item has to wait, later ones
- * with any of its keys wait behind it.
+ * OVERLAPPING: two batches are under way, of which the database works on one
+ * while this process prepares or answers the other. What comes waits. When one
+ * is done: WRITING.
+ *
+ * There is no timer: a lone caller waits for nobody, and the busier it is the
+ * larger the batches get.
+ *
+ * Two items that share a key are never under way at the same time (unless both
+ * hold it as a shared one and are in the same batch), and keep their order: once
+ * an item has to wait, later ones with any of its keys wait behind it.
  *
  * Closing refuses new items and goes on until nothing waits, or until the time
  * for it is over; what has not been given to `write` by then is refused.
@@ -57,7 +71,11 @@ export class GroupCommit<TItem extends GroupCommitItem, TResult> {
   readonly #options: GroupCommitOptions<TItem, TResult>;
   #queue: Waiting<TItem, TResult>[] = [];
   #queuedBytes = 0;
-  #active = false;
+  /** Batches under way: two at most. */
+  readonly #writing = new Set<readonly Waiting<TItem, TResult>[]>();
+  /** Items in the last two batches: about how many callers there are. */
+  #recent: [number, number] = [0, 0];
+  #due = false;
   #closing = false;
   #whenIdle: (() => void)[] = [];
 
@@ -92,17 +110,23 @@ export class GroupCommit<TItem extends GroupCommitItem, TResult> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ item, resolve, reject });
       this.#queuedBytes += item.bytes;
-      if (!this.#active) {
-        this.#active = true;
-        setImmediate(() => this.#run());
+      const [last, before] = this.#recent;
+      if (
+        this.#writing.size === 0 &&
+        last + before >= OVERLAP_FROM &&
+        this.#queue.length * 2 >= last + before
+      ) {
+        this.#writeBatch();
+        return;
       }
+      this.#schedule();
     });
   }
 
   /** Takes nothing more, and waits until all that was taken is written. */
   async close(timeoutMs: number): Promise<void> {
     this.#closing = true;
-    if (!this.#active) {
+    if (this.#queue.length === 0 && this.#writing.size === 0) {
       return;
     }
     const timer = setTimeout(() => {
@@ -115,12 +139,43 @@ export class GroupCommit<TItem extends GroupCommitItem, TResult> {
     clearTimeout(timer);
   }
 
-  async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#takeBatch();
-      const settled = await this.#options.write(
-        batch.map(waiting => waiting.item),
-      );
+  #schedule(): void {
+    if (!this.#due) {
+      this.#due = true;
+      setImmediate(() => {
+        this.#due = false;
+        this.#advance();
+      });
+    }
+  }
+
+  #advance(): void {
+    if (this.#queue.length === 0) {
+      if (this.#writing.size === 0) {
+        this.#whenIdle.splice(0).forEach(resolve => resolve());
+      }
+      return;
+    }
+    const [underWay] = this.#writing;
+    if (
+      !underWay ||
+      (this.#writing.size === 1 &&
+        underWay.length + this.#queue.length >= OVERLAP_FROM &&
+        this.#queue.length * 2 >= underWay.length)
+    ) {
+      this.#writeBatch();
+    }
+  }
+
+  #writeBatch(): void {
+    const batch = this.#takeBatch();
+    if (batch.length === 0) {
+      return; // all of it waits for the batch that is under way
+    }
+    this.#recent = [batch.length, this.#recent[0]];
+    this.#writing.add(batch);
+    this.#options.write(batch.map(({ item }) => item)).then(settled => {
+      this.#writing.delete(batch);
       batch.forEach((waiting, index) => {
         const outcome = settled[index]!;
         if ('value' in outcome) {
@@ -129,11 +184,8 @@ export class GroupCommit<TItem extends GroupCommitItem, TResult> {
           waiting.reject(outcome.error);
         }
       });
-      // Lets those who were just answered bring their next item.
-      await new Promise(resolve => setImmediate(resolve));
-    }
-    this.#active = false;
-    this.#whenIdle.splice(0).forEach(resolve => resolve());
+      this.#schedule();
+    });
   }
 
   #takeBatch(): Waiting<TItem, TResult>[] {
@@ -142,6 +194,12 @@ export class GroupCommit<TItem extends GroupCommitItem, TResult> {
     const later: Waiting<TItem, TResult>[] = [];
     const exclusive = new Set<string>();
     const shared = new Set<string>();
+    for (const underWay of this.#writing) {
+      for (const { item } of underWay) {
+        item.exclusiveKeys.forEach(key => exclusive.add(key));
+        item.sharedKeys.forEach(key => exclusive.add(key));
+      }
+    }
     let events = 0;
     let bytes = 0;
     let index = 0;

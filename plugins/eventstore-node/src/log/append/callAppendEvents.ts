@@ -113,6 +113,64 @@ export async function callAppendEvents(
   };
 }
 
+const APPEND_EVENT =
+  'select append_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)';
+
+/**
+ * Whether an append is of the plainest kind, which has a shorter way: one event
+ * at an exact version, and no claims.
+ */
+export function isLoneEvent(items: readonly PreparedAppend[]): boolean {
+  const [item] = items;
+  const part = item?.parts[0];
+  return (
+    items.length === 1 &&
+    item!.parts.length === 1 &&
+    item!.claims.length === 0 &&
+    part!.expected >= 0 &&
+    part!.events.length === 1
+  );
+}
+
+/**
+ * Calls the database function that stores a lone event.
+ *
+ * @returns undefined when it was not stored; {@link callAppendEvents} tells why
+ */
+export async function callAppendEvent(
+  connection: RawConnection,
+  item: PreparedAppend,
+  options: { prepared: boolean },
+): Promise<AppendEventsAnswer | undefined> {
+  const part = item.parts[0]!;
+  const event = part.events[0]!;
+  const result = await connection.query({
+    ...(options.prepared ? { name: 'append_event' } : {}),
+    text: APPEND_EVENT,
+    values: [
+      item.instance,
+      part.aggregate,
+      part.expected,
+      event.type,
+      event.revision,
+      event.id,
+      item.actor,
+      item.actorKey,
+      item.context,
+      item.correlationId,
+      event.payload,
+    ],
+    rowMode: 'array',
+    types,
+  });
+  const [stored] = result.rows[0]!;
+  if (stored === null || stored === undefined) {
+    return undefined;
+  }
+  const [base, recordedMs] = stored.slice(1, -1).split(',');
+  return { base: Number(base), recordedMs: Number(recordedMs) };
+}
+
 function bind(items: readonly PreparedAppend[], checkIds: boolean): unknown[] {
   const part = {
     item: [] as number[],

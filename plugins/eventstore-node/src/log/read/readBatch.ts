@@ -2,6 +2,7 @@ import {
   BadArgumentError,
   limits,
   position,
+  START,
   type EventRegistry,
   type Position,
 } from '@callboard/plugin-eventstore-common';
@@ -10,7 +11,12 @@ import type { PersonalData } from '../../personal/PersonalData';
 import type { EventBatch, EventFilter, UnreadableEvent } from '../EventLog';
 import { and, checkFilter, checkLimit, conditionsOf } from './filters';
 import { positionBefore, readHead } from './readHead';
-import { decodeRows, EVENT_COLUMNS, selectRows } from './selectEvents';
+import {
+  decodeRows,
+  EVENT_COLUMNS,
+  selectRows,
+  type TextRow,
+} from './selectEvents';
 
 /**
  * A filtered read looks at no more than so many positions, so that a rare type
@@ -22,40 +28,100 @@ const HEAD =
   '(select position from events order by position desc limit 1) as head';
 const HEAD_COLUMN = 11;
 
+const DEFAULT_LIMIT = 1_000;
+
+interface BatchOptions {
+  after: Position;
+  through?: Position;
+  limit?: number;
+  filter?: EventFilter;
+  onUnreadable?: (event: UnreadableEvent) => void;
+}
+
+interface Log {
+  knex: Knex;
+  registry: EventRegistry;
+  personal: PersonalData;
+}
+
+/** A batch whose events are not decoded yet. */
+interface RowBatch extends Omit<EventBatch, 'events'> {
+  readonly rows: TextRow[];
+}
+
 /**
  * The next events after a position, in order, and how far the log has been
  * looked at.
- *
- * The head is read by the same statement as the events: both are of one moment,
- * and whatever is up to the head is visible, since positions are given in
- * commit order.
  *
  * @param options - `through`: look no further than this position
  * @throws BadArgumentError when `after` is beyond the head
  */
 export async function readBatch(
-  log: { knex: Knex; registry: EventRegistry; personal: PersonalData },
-  options: {
-    after: Position;
-    through?: Position;
-    limit?: number;
-    filter?: EventFilter;
-    onUnreadable?: (event: UnreadableEvent) => void;
-  },
+  log: Log,
+  options: BatchOptions,
 ): Promise<EventBatch> {
+  return decodeBatch(log, await readRows(log.knex, options), options);
+}
+
+/**
+ * Batches from a position on, until the head as it is when the read gets there.
+ * The database works on the next batch while this one is decoded and used.
+ */
+export async function* readAll(
+  log: Log,
+  options: Omit<BatchOptions, 'after' | 'limit'> & {
+    after?: Position;
+    batchSize?: number;
+  },
+): AsyncGenerator<EventBatch> {
+  const { before } = checkFilter(options.filter);
+  let { through } = options;
+  if (before) {
+    const end = await positionBefore(log.knex, before);
+    through = Math.min(end, through ?? end) as Position;
+  }
+  const limit = checkLimit(options.batchSize, {
+    byDefault: DEFAULT_LIMIT,
+    atMost: limits.batchSize,
+    field: 'batchSize',
+  });
+  const read = (after: Position) =>
+    readRows(log.knex, { after, through, limit, filter: options.filter });
+
+  let next: Promise<RowBatch> | undefined = read(options.after ?? START);
+  while (next) {
+    const batch: RowBatch = await next;
+    const done =
+      batch.through >= batch.head ||
+      (through !== undefined && batch.through >= through);
+    next = done ? undefined : read(batch.through);
+    // Whoever stops iterating never looks at it; its failure is not news then.
+    next?.catch(() => {});
+    if (batch.rows.length > 0) {
+      yield await decodeBatch(log, batch, options);
+    }
+  }
+}
+
+/**
+ * The head is read by the same statement as the events: both are of one moment,
+ * and whatever is up to the head is visible, since positions are given in
+ * commit order.
+ */
+async function readRows(knex: Knex, options: BatchOptions): Promise<RowBatch> {
   const after = position(options.after, 'after');
   const through =
     options.through === undefined
       ? Number.MAX_SAFE_INTEGER
       : position(options.through, 'through');
   const limit = checkLimit(options.limit, {
-    byDefault: 1_000,
+    byDefault: DEFAULT_LIMIT,
     atMost: limits.batchSize,
   });
   const filter = checkFilter(options.filter);
   const conditions = conditionsOf(filter);
   const first = filter.since
-    ? Math.max(after, await positionBefore(log.knex, filter.since))
+    ? Math.max(after, await positionBefore(knex, filter.since))
     : after;
   const last =
     conditions.length > 0 ? Math.min(first + SCAN_WINDOW, through) : through;
@@ -66,7 +132,7 @@ export async function readBatch(
       ...conditions,
     ]);
     return selectRows(
-      log.knex,
+      knex,
       `select ${EVENT_COLUMNS}, ${HEAD} from events
         where ${where.sql} order by position limit ?`,
       [...where.bindings, limit],
@@ -80,7 +146,7 @@ export async function readBatch(
   } else {
     // Nothing was there, but up to where? Look at the head, and then once more
     // at what was visible by then.
-    head = (await readHead(log.knex)).position;
+    head = (await readHead(knex)).position;
     if (head < after) {
       throw new BadArgumentError(
         'after',
@@ -89,66 +155,20 @@ export async function readBatch(
     }
     rows = head > first ? await select(Math.min(last, head)) : [];
   }
-  const events = await decodeRows(rows, {
-    ...log,
-    onUnreadable: options.onUnreadable,
-  });
   return {
-    events,
-    through:
-      rows.length === limit
-        ? (Number(rows.at(-1)![0]) as Position)
-        : (Math.max(after, Math.min(last, head)) as Position),
+    rows,
+    through: (rows.length === limit
+      ? Number(rows.at(-1)![0])
+      : Math.max(after, Math.min(last, head))) as Position,
     head: head as Position,
   };
 }
 
-/**
- * Batches from a position on, until the head as it is when the read gets there.
- * The next batch is fetched while the caller works on the last one.
- */
-export async function* readAll(
-  log: { knex: Knex; registry: EventRegistry; personal: PersonalData },
-  options: {
-    after?: Position;
-    through?: Position;
-    batchSize?: number;
-    filter?: EventFilter;
-    onUnreadable?: (event: UnreadableEvent) => void;
-  },
-): AsyncGenerator<EventBatch> {
-  const filter = checkFilter(options.filter);
-  let through = options.through;
-  if (filter.before) {
-    const end = await positionBefore(log.knex, filter.before);
-    through = Math.min(end, through ?? end) as Position;
-  }
-  const fetch = (after: Position) =>
-    readBatch(log, {
-      after,
-      through,
-      limit: checkLimit(options.batchSize, {
-        byDefault: 1_000,
-        atMost: limits.batchSize,
-        field: 'batchSize',
-      }),
-      filter: options.filter,
-      onUnreadable: options.onUnreadable,
-    });
-
-  let next: Promise<EventBatch> | undefined = fetch(
-    options.after ?? (0 as Position),
-  );
-  while (next) {
-    const batch: EventBatch = await next;
-    const done =
-      batch.through >= batch.head ||
-      (through !== undefined && batch.through >= through);
-    next = done ? undefined : fetch(batch.through);
-    // Whoever stops iterating never looks at it; its failure is not news then.
-    next?.catch(() => {});
-    if (batch.events.length > 0) {
-      yield batch;
-    }
-  }
+async function decodeBatch(
+  log: Log,
+  { rows, through, head }: RowBatch,
+  { onUnreadable }: Pick<BatchOptions, 'onUnreadable'>,
+): Promise<EventBatch> {
+  const events = await decodeRows(rows, { ...log, onUnreadable });
+  return { events, through, head };
 }

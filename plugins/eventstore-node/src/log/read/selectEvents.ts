@@ -1,5 +1,6 @@
 import {
   aggregateTypeOf,
+  StoreFailedError,
   type AggregateId,
   type EventEnvelope,
   type EventId,
@@ -54,31 +55,41 @@ export async function decodeRows(
   },
 ): Promise<EventEnvelope[]> {
   const { registry, onUnreadable } = options;
-  const stored = rows.map(row => JSON.parse(row[10]!) as Payload);
-  const revealed = await options.personal.reveal(
-    rows.map((row, index) => ({
-      id: row[6]!,
-      type: row[4]!,
-      payload: stored[index]!,
-    })),
-  );
-  let actorText: string | undefined;
-  let actor: EventEnvelope['actor'];
+  const stored: Payload[] = new Array(rows.length);
+  let personal = false;
+  for (let index = 0; index < rows.length; index++) {
+    const payload = JSON.parse(rows[index]![10]!) as Payload;
+    personal ||= payload.$personal !== undefined;
+    stored[index] = payload;
+  }
+  const payloads = personal
+    ? await options.personal.reveal(
+        rows.map((row, index) => ({
+          id: row[6]!,
+          type: row[4]!,
+          payload: stored[index]!,
+        })),
+      )
+    : stored;
+
   const events: EventEnvelope[] = [];
-  rows.forEach((row, index) => {
-    // Neighbours often have the same actor; parsing it again costs time.
+  // Neighbours often have these in common; making them again costs time.
+  let actorText: string | null | undefined;
+  let actor: EventEnvelope['actor'];
+  let timeText: string | null | undefined;
+  let recordedAt = '';
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!;
     if (row[7] !== actorText) {
-      actorText = row[7]!;
-      actor = Object.freeze(JSON.parse(actorText)) as EventEnvelope['actor'];
+      actorText = row[7];
+      actor = Object.freeze(JSON.parse(actorText!)) as EventEnvelope['actor'];
+    }
+    if (row[9] !== timeText) {
+      timeText = row[9];
+      recordedAt = new Date(Number(timeText)).toISOString();
     }
     const aggregateId = row[2] as AggregateId;
     const type = row[4]!;
-    const { payload, revision, error } = decode(
-      type,
-      Number(row[5]),
-      revealed[index]!,
-      registry,
-    );
     const event = {
       position: Number(row[0]) as Position,
       id: row[6] as EventId,
@@ -87,47 +98,38 @@ export async function decodeRows(
       aggregateId,
       version: Number(row[3]) as Version,
       type,
-      revision,
-      payload,
-      actor,
+      revision: Number(row[5]),
+      payload: stored[index] as unknown,
+      actor: actor!,
       context: JSON.parse(row[8]!) as EventEnvelope['context'],
-      recordedAt: new Date(Number(row[9])).toISOString(),
+      recordedAt,
     };
-    if (!error) {
-      events.push(event);
-    } else if (onUnreadable === 'as-stored') {
-      events.push({ ...event, payload: stored[index]! });
-    } else if (onUnreadable) {
-      const { payload: _none, ...rest } = event;
-      onUnreadable({ ...rest, error });
-    } else {
-      throw error;
+    try {
+      const payload = payloads[index]!;
+      if (payload instanceof StoreFailedError) {
+        throw payload;
+      }
+      event.payload = payload;
+      if (registry.has(type)) {
+        event.payload = registry.upcast(type, event.revision, payload);
+        event.revision = registry.get(type).revision;
+      }
+    } catch (error) {
+      if (onUnreadable === undefined) {
+        throw error;
+      }
+      if (onUnreadable !== 'as-stored') {
+        const { payload: _none, ...rest } = event;
+        onUnreadable({ ...rest, error: asError(error) });
+        continue;
+      }
+      event.payload = stored[index];
     }
-  });
+    events.push(event);
+  }
   return events;
 }
 
-function decode(
-  type: string,
-  revision: number,
-  payload: Payload | Error,
-  registry: EventRegistry,
-): { payload?: Payload; revision: number; error?: Error } {
-  if (payload instanceof Error) {
-    return { revision, error: payload };
-  }
-  if (!registry.has(type)) {
-    return { payload, revision };
-  }
-  try {
-    return {
-      payload: registry.upcast(type, revision, payload),
-      revision: registry.get(type).revision,
-    };
-  } catch (error) {
-    return {
-      revision,
-      error: error instanceof Error ? error : new Error(String(error)),
-    };
-  }
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
