@@ -73,7 +73,7 @@ const config: KnipConfig = {
     },
     'packages/bench': {
       // Programs that benches start as processes of their own.
-      entry: ['src/*/processes/{callboard,emmett,postgres}.ts'],
+      entry: ['src/*/processes/{apiServer,callboard,emmett,postgres}.ts'],
     },
     'packages/embedded-postgres': {
       // Programs that tests start as processes of their own.

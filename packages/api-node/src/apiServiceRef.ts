@@ -4,7 +4,10 @@ import {
   createServiceFactory,
   createServiceRef,
   type AuthService,
+  type HttpAuthService,
 } from '@backstage/backend-plugin-api';
+import type { UniversalHandler } from '@connectrpc/connect/protocol';
+import type { RequestHandler } from 'express';
 import type { ServiceHandlers } from './call/handlers';
 import type { ApiCredentials } from './call/IncomingCall';
 import { MethodRunner, type RunnerServices } from './call/MethodRunner';
@@ -18,10 +21,13 @@ import {
 import { grpcServiceRef } from './grpc/grpcServiceRef';
 import type { CallerOf } from './grpc/GrpcServer';
 import { createApiHandler } from './http/createApiHandler';
+import type { BodyLimits } from './http/readBody';
 import { createLibraryHandlers } from './library/createHandlers';
 import { MessageValidator } from './message/validateMessage';
 import { renderOpenApi } from './openapi/renderOpenApi';
 import { readLimits } from './readLimits';
+
+const OPENAPI_PATH = '/openapi.json';
 
 /**
  * A service of an API: who may call its methods, and what answers.
@@ -108,53 +114,85 @@ export const apiServiceRef = createServiceRef<ApiService>({
       factory: deps => ({
         async serve(api) {
           const limits = readLimits(deps.config);
-          const definition = loadDefinition(api.descriptors);
-          const runners = createRunners(definition, api.services, {
+          const served = serveApi(api, {
             pluginId: deps.plugin.getId(),
             logger: deps.logger,
             permissions: deps.permissions,
             auditor: deps.auditor,
-            validator: new MessageValidator(),
+            httpAuth: deps.httpAuth,
             noCredentials: await deps.auth.getNoneCredentials(),
-            waitForPosition: api.waitForPosition,
+            limits: limits.body,
             positionTimeoutMs: limits.positionTimeoutMs,
           });
-          const { handler, prefixes } = createApiHandler({
-            runners,
-            httpAuth: deps.httpAuth,
-            limits: limits.body,
-          });
-          const openApi = JSON.stringify(
-            renderOpenApi(definition, {
-              pluginId: deps.plugin.getId(),
-              title: api.title,
-              version: api.version,
-            }),
-          );
-          for (const path of [...prefixes, '/openapi.json']) {
+          for (const path of served.prefixes) {
             // Each method's policy is checked by its runner, whose refusals
             // have the shape of all its errors.
             deps.httpRouter.addAuthPolicy({ path, allow: 'unauthenticated' });
           }
-          deps.httpRouter.use((request, response, next) => {
-            if (request.path === '/openapi.json' && request.method === 'GET') {
-              response.type('application/json').send(openApi);
-            } else {
-              handler(request, response, next);
-            }
-          });
+          deps.httpRouter.use(served.handler);
           deps.grpc.serve(
-            definition,
-            createLibraryHandlers(runners, {
-              protocols: ['grpc'],
-              maxBytes: limits.body.maxBytes,
-            }),
+            served.definition,
+            served.grpc,
             bearerCaller(deps.auth),
           );
         },
       }),
     }),
 });
+
+/** What an API is served with; a plugin's own comes from its backend. */
+export interface ServeApiOptions
+  extends Omit<RunnerServices, 'validator' | 'waitForPosition'> {
+  readonly httpAuth: HttpAuthService;
+  readonly limits: BodyLimits;
+}
+
+/**
+ * An API as handlers, for whoever listens.
+ *
+ * @throws {@link DefinitionError}
+ */
+export function serveApi(
+  api: ServedApi,
+  { httpAuth, limits, ...services }: ServeApiOptions,
+): {
+  definition: ApiDefinition;
+  /** Of the portal's port; for the paths under `prefixes`. */
+  handler: RequestHandler;
+  prefixes: readonly string[];
+  /** Of the gRPC port, by path. */
+  grpc: Map<string, UniversalHandler>;
+} {
+  const definition = loadDefinition(api.descriptors);
+  const runners = createRunners(definition, api.services, {
+    ...services,
+    validator: new MessageValidator(),
+    waitForPosition: api.waitForPosition,
+  });
+  const { handler, prefixes } = createApiHandler({ runners, httpAuth, limits });
+  const openApi = JSON.stringify(
+    renderOpenApi(definition, {
+      pluginId: services.pluginId,
+      title: api.title,
+      version: api.version,
+    }),
+  );
+  return {
+    definition,
+    prefixes: [...prefixes, OPENAPI_PATH],
+    handler(request, response, next) {
+      if (request.path === OPENAPI_PATH && request.method === 'GET') {
+        response.type('application/json').send(openApi);
+      } else {
+        handler(request, response, next);
+      }
+    },
+    grpc: createLibraryHandlers(runners, {
+      protocols: ['grpc'],
+      maxBytes: limits.maxBytes,
+    }),
+  };
+}
 
 /**
  * One runner for each method of the definition.

@@ -3,6 +3,7 @@
  * 1 when a target is missed, with 2 when the command line is wrong.
  */
 import { writeFile } from 'node:fs/promises';
+import { apiBench } from './api/apiBench';
 import { eventstoreBench } from './eventstore/eventstoreBench';
 import type { Bench } from './harness/Bench';
 import { describeMachine } from './harness/describeMachine';
@@ -10,7 +11,7 @@ import { formatFigure, formatTable } from './harness/formatTable';
 import { ArgumentsError, parseArguments } from './harness/parseArguments';
 import { toRow, type Row } from './harness/Row';
 
-const benches: readonly Bench[] = [eventstoreBench];
+const benches: readonly Bench[] = [apiBench, eventstoreBench];
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
