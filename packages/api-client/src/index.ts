@@ -11,7 +11,7 @@ export * from './createApiClient';
 export * from './errorBody';
 export * from './errorDetails';
 export * from './headers';
-export { defaultRetry, type RetryOptions } from './retry';
+export { defaultRetry, type RetryClock, type RetryOptions } from './retry';
 export * from './SeenPosition';
 
 // Google's messages that APIs of ours use; code that is generated from our

@@ -21,7 +21,11 @@ export const defaultRetry: RetryOptions = {
   longestDelayMs: 5_000,
 };
 
-/** What time and chance are made of; tests bring their own. */
+/**
+ * What time and chance are made of; tests bring their own.
+ *
+ * @public
+ */
 export interface RetryClock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   random(): number;

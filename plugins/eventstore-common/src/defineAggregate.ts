@@ -38,14 +38,22 @@ export type Decision<TEvent extends NewEvent = NewEvent> =
       readonly claims?: readonly ClaimChange[];
     };
 
-/** The new events of a union of definitions. */
-type NewEventOf<TDefinition> =
+/**
+ * The new events of a union of definitions.
+ *
+ * @public
+ */
+export type NewEventOf<TDefinition> =
   TDefinition extends EventDefinition<infer TType, any, infer TInput, any> // any: not looked at
     ? NewEvent<TType, TInput>
     : never;
 
-/** One handler per event type; a forgotten one does not compile. */
-type Evolve<TState, TDefinition extends EventDefinition> = {
+/**
+ * One handler per event type; a forgotten one does not compile.
+ *
+ * @public
+ */
+export type Evolve<TState, TDefinition extends EventDefinition> = {
   readonly [TType in TDefinition['type']]: (
     state: TState,
     event: EventOf<Extract<TDefinition, { readonly type: TType }>>,

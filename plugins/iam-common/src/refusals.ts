@@ -7,7 +7,12 @@ import {
   type EventStoreErrorKind,
 } from '@callboard/plugin-eventstore-common';
 
-type Refusal = readonly [EventStoreErrorKind, string];
+/**
+ * What kind of error a refusal is, and what it says to a person.
+ *
+ * @public
+ */
+export type Refusal = readonly [EventStoreErrorKind, string];
 
 const input = (message: string): Refusal => ['invalid_argument', message];
 const missing = (what: string): Refusal => [

@@ -5,6 +5,17 @@ import { apiReportFindings } from '../apiReportFindings.ts';
 import { readManifests } from '../readManifests.ts';
 import { runTool } from '../runTool.ts';
 
+/**
+ * Libraries whose API is still being made: a report of it would be out of date
+ * with every commit. Each leaves this list when the issue that makes it ends.
+ */
+const UNSETTLED = [
+  'packages/api-node',
+  'plugins/eventstore-backend',
+  'plugins/eventstore-common',
+  'plugins/eventstore-node',
+];
+
 const GENERATED = 'src/gen/**/*_pb.ts';
 
 /** What the tool is not asked about, as in Backstage's own repository. */
@@ -30,6 +41,9 @@ export const apiReports: CheckStep = {
     const generated: string[] = [];
     const written: string[] = [];
     for (const { folder, manifest } of await readManifests(root)) {
+      if (UNSETTLED.includes(folder)) {
+        continue;
+      }
       if (folder.startsWith('plugins/') || manifest.publishConfig) {
         const holdsGenerated = await hasFile(path.join(root, folder));
         (holdsGenerated ? generated : written).push(folder);
