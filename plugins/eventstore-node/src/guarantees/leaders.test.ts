@@ -113,6 +113,8 @@ describe('the leader of a view (G7)', () => {
     const id = newAggregateId('house.door');
     await until({ node: first.node, position: await open(id) });
     const second = await start({ leaseMs });
+    // It has looked, and leaves the lease to whoever has it.
+    expect(await live()).toMatchObject({ node: first.node, epoch: 1 });
 
     const killedAt = performance.now();
     await first.process.kill();
