@@ -4,6 +4,7 @@ import { apiReports } from './steps/apiReports.ts';
 import { bundle } from './steps/bundle.ts';
 import { catalog } from './steps/catalog.ts';
 import { config } from './steps/config.ts';
+import { definitions } from './steps/definitions.ts';
 import { dependencies } from './steps/dependencies.ts';
 import { format } from './steps/format.ts';
 import { lint } from './steps/lint.ts';
@@ -18,6 +19,7 @@ export const steps: CheckStep[] = [
   secrets,
   catalog,
   config,
+  definitions,
   format,
   unused,
   lint,
