@@ -27,6 +27,12 @@ const notDurable = {
 const folder = join(dotFolder, 'test');
 
 /**
+ * How long a test that says nothing else may take, in ms. It ends tests that
+ * hang; it is no measure of speed, so a busy machine must not reach it.
+ */
+const testTimeout = 60_000;
+
+/**
  * @param projects - names of workspaces; all when left out
  * @param jestArgs - further arguments for jest
  */
@@ -51,6 +57,7 @@ export async function runUnitTests(
         '--watchAll=false',
         '--json',
         `--outputFile=${report}`,
+        `--testTimeout=${testTimeout}`,
         ...(projects ? ['--selectProjects', ...projects] : []),
         ...jestArgs,
       ],
