@@ -53,10 +53,10 @@ export type Actor = z.infer<typeof actorSchema>;
  *
  * @public
  */
-export function actorKey(actor: Actor): string {
-  return actor.kind === 'outside'
-    ? `outside:${actor.provider}:${actor.id}`
-    : `${actor.kind}:${actor.id}`;
+export function actorKey(of: Actor): string {
+  return of.kind === 'outside'
+    ? `outside:${of.provider}:${of.id}`
+    : `${of.kind}:${of.id}`;
 }
 
 /**

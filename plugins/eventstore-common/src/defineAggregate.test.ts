@@ -35,7 +35,7 @@ const door = defineAggregate({
   },
 });
 
-function event(type: string, payload: unknown) {
+function envelope(type: string, payload: unknown) {
   return { type, payload } as EventEnvelope;
 }
 
@@ -48,20 +48,20 @@ describe('defineAggregate', () => {
     ).toEqual([{ type: 'house.door.shut', payload: {} }]);
     const state = door.evolve(
       door.initial(),
-      event('house.door.opened', { by: 'Ann', hand: 'left' }),
+      envelope('house.door.opened', { by: 'Ann', hand: 'left' }),
     );
     expect(state).toEqual({ open: true, by: 'Ann' });
     expect(
       door.evolve(
         state,
-        event('house.door.opened', { by: { $erased: true }, hand: 'right' }),
+        envelope('house.door.opened', { by: { $erased: true }, hand: 'right' }),
       ),
     ).toEqual({ open: true, by: 'someone (right)' });
   });
 
   it('refuses an event that is not its own', () => {
     expect(() =>
-      door.evolve(door.initial(), event('house.window.opened', {})),
+      door.evolve(door.initial(), envelope('house.window.opened', {})),
     ).toThrow('house.window.opened is not an event of house.door');
   });
 
