@@ -133,9 +133,13 @@ it('gives the guest something of their own', () => {
 });
 
 describe('the API entities tell what is served', () => {
+  // Written by hand, for the APIs of Backstage's own plugins. Those of ours are
+  // generated from their definitions, and each plugin's tests compare the two.
   const apis = files.filter(
-    ({ entity: { kind, metadata } }) =>
-      kind === 'API' && metadata.name !== 'health-api',
+    ({ entity: { kind, metadata, spec } }) =>
+      kind === 'API' &&
+      spec?.system === 'portal' &&
+      metadata.name !== 'health-api',
   );
 
   it.each(apis)('$file', async ({ entity }) => {
