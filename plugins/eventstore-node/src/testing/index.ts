@@ -5,3 +5,5 @@
  */
 
 export { specify, type Given, type Outcome } from './specify';
+export { compareWithRebuild, type ViewDump } from './compareWithRebuild';
+export { tablesAfter, type Happening } from './tablesAfter';
