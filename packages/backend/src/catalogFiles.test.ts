@@ -71,11 +71,20 @@ it('keeps everything but the guest out of the default namespace', () => {
 });
 
 describe('API definitions', () => {
-  const apis = files.filter(({ entity }) => entity.kind === 'API');
+  const apisOf = (type: string) =>
+    files.filter(
+      ({ entity }) => entity.kind === 'API' && entity.spec?.type === type,
+    );
 
-  it.each(apis)('$file is valid OpenAPI', async ({ entity }) => {
+  it.each(apisOf('openapi'))('$file is valid OpenAPI', async ({ entity }) => {
     const definition = parse(String(entity.spec?.definition));
 
     await expect(SwaggerParser.validate(definition)).resolves.toBeDefined();
+  });
+
+  // buf reads the files themselves (npm run check).
+  it.each(apisOf('grpc'))('$file has protobuf services', ({ entity }) => {
+    expect(entity.spec?.definition).toMatch(/^syntax = "proto3";/);
+    expect(entity.spec?.definition).toMatch(/^service \w+ \{/m);
   });
 });

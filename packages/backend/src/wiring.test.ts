@@ -121,6 +121,7 @@ describe('the backend as it is shipped', () => {
   });
 
   it.each([
+    ['the event store', '/api/eventstore/v1/events'],
     ['catalog', '/api/catalog/entities'],
     ['search', '/api/search/query?term=x'],
     ['scaffolder', '/api/scaffolder/v2/actions'],
@@ -157,6 +158,7 @@ describe('the backend as it is shipped', () => {
         'auth',
         'catalog',
         'events',
+        'eventstore',
         'notifications',
         'scaffolder',
         'search',
