@@ -94,7 +94,11 @@ const config: KnipConfig = {
       ],
     },
     ...Object.fromEntries(
-      withMigrations.map(folder => [folder, { entry: ['migrations/**/*.js'] }]),
+      withMigrations.map(folder => [
+        folder,
+        // Migrations, and examples that a README tells to run.
+        { entry: ['migrations/**/*.js', 'dev/*.ts'] },
+      ]),
     ),
   },
 };

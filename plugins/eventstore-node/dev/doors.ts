@@ -67,6 +67,8 @@ const doors = defineProjection({
 });
 
 let rings = 0;
+const id = newAggregateId('house.door');
+
 const bell = defineReactor({
   name: 'bell',
   events: [doorOpened],
@@ -80,7 +82,13 @@ const bell = defineReactor({
   },
 });
 
-const id = newAggregateId('house.door');
+const quiet: LoggerService = {
+  error: print,
+  warn: print,
+  info() {},
+  debug() {},
+  child: () => quiet,
+};
 
 async function main(connectionString: string) {
   const knex = knexFactory({ client: 'pg', connection: connectionString });
@@ -145,14 +153,6 @@ async function main(connectionString: string) {
 function print(line: string) {
   process.stdout.write(`${line}\n`);
 }
-
-const quiet: LoggerService = {
-  error: print,
-  warn: print,
-  info() {},
-  debug() {},
-  child: () => quiet,
-};
 
 async function run() {
   const dataDir = await mkdtemp(join(tmpdir(), 'doors-'));

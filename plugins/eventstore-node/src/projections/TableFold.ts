@@ -33,7 +33,7 @@ export interface Entry {
 }
 
 /** Thrown out of a handler when it needs rows that have not been read. */
-export const MISSING = Symbol('rows that have not been read');
+const MISSING = Symbol('rows that have not been read');
 
 /** What is to be read before the events can go on. */
 export interface Missing {

@@ -56,7 +56,6 @@ export function run(main: () => Promise<void>): void {
   main().then(
     () => process.disconnect(),
     error => {
-      // eslint-disable-next-line no-console -- there is no logger here
       console.error(error);
       process.exit(1);
     },
