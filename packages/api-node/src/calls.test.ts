@@ -36,6 +36,9 @@ import {
   type StartedLibrary,
 } from './__testUtils__/startLibrary';
 
+// Starting a backend takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 let started: StartedLibrary;
 let grpc: GrpcClient;
 
@@ -415,7 +418,8 @@ describe.each(Object.entries(transports))('%s', (name, send) => {
         // any: whatever the signal's reason is
         started.library.onWaitEnded = resolve;
       });
-      const { error } = await send('Wait', {}, asUser, 60);
+      // Long enough for the call to get to its handler.
+      const { error } = await send('Wait', {}, asUser, 1000);
       expect(error).toMatchObject({ status: 'DEADLINE_EXCEEDED' });
       // The caller hangs up at its deadline, and may be first: the handler
       // then hears of that, as gRPC's code or as the web's AbortError.

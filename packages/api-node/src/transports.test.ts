@@ -16,6 +16,9 @@ import { descriptors } from './__fixtures__/library/gen/descriptors';
 import { failures } from './__fixtures__/library/libraryPlugin';
 import { loadDefinition } from './definition/loadDefinition';
 
+// Starting a backend takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 const { method } = loadDefinition(descriptors).services[0]!;
 
 let started: StartedLibrary;

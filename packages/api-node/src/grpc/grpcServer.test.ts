@@ -19,6 +19,9 @@ import {
 import { GrpcServer } from './GrpcServer';
 import { readTls } from './grpcServiceRef';
 
+// Starting a backend takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 describe('the port', () => {
   it('is refused plainly when it is taken', async () => {
     const squatter = net.createServer().listen(0, '127.0.0.1');

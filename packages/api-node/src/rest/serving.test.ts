@@ -11,6 +11,9 @@ import {
   type StartedLibrary,
 } from '../__testUtils__/startLibrary';
 
+// Starting a backend takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 let started: StartedLibrary;
 const call = (path: string, init: RequestInit = {}) =>
   fetch(`${started.baseUrl}${path}`, {

@@ -242,9 +242,11 @@ export function createLibraryPlugin(library: Library) {
       },
       wait: async (_, { signal }) => {
         library.onWaitBegun();
-        await new Promise(resolve =>
-          signal.addEventListener('abort', resolve, { once: true }),
-        );
+        if (!signal.aborted) {
+          await new Promise(resolve =>
+            signal.addEventListener('abort', resolve, { once: true }),
+          );
+        }
         library.onWaitEnded(signal.reason);
         throw signal.reason;
       },
