@@ -1,6 +1,7 @@
 import {
   newAggregateId,
   type AggregateId,
+  type Position,
 } from '@callboard/plugin-eventstore-common';
 import {
   doorOpened,
@@ -18,8 +19,13 @@ import {
 } from '../__testUtils__/testSpoolers';
 import { startTestStore, type TestStore } from '../__testUtils__/testStore';
 import { compareWithRebuild } from '../testing/compareWithRebuild';
+import {
+  commitBatch,
+  type Checkpoint,
+} from '../spoolers/operations/commitBatch';
 import { pause } from '../spoolers/pause';
 import { defineReactor, type JobAttempt, type Reactor } from './defineReactor';
+import { JobTarget } from './JobTarget';
 
 jest.setTimeout(60_000);
 
@@ -389,6 +395,38 @@ describe('a reactor', () => {
     await noJobs(node);
     expect(runs).toMatchObject([
       { data: { note: 'urgent' }, attempt: 2, idempotencyKey },
+    ]);
+  });
+
+  it('makes no jobs once it is deposed', async () => {
+    const { reactor } = ringing();
+    const node = await start(reactor, { roles: { reactors: false } });
+    await append(newAggregateId('house.door'), opened('late'));
+    const { events } = await test.store.log.readBatch({ after: 0 as Position });
+    const target = new JobTarget(reactor, 'house_jobs');
+    target.apply(events[0]!);
+    const checkpoint: Checkpoint = {
+      spoolerId: 1,
+      epoch: 0,
+      position: 1 as Position,
+      last: undefined,
+      rate: 0,
+      events: 1,
+      quarantined: 0,
+      leaseMs: 1_000,
+    };
+    await expect(
+      commitBatch(
+        test.database.knex,
+        { ...checkpoint, epoch: 7 },
+        target.parts(),
+      ),
+    ).rejects.toThrow('is led by another node now');
+    expect(await node.spoolers.reactors.counts()).toEqual([]);
+    // The same as the leader makes them.
+    await commitBatch(test.database.knex, checkpoint, target.parts());
+    expect(await node.spoolers.reactors.counts()).toMatchObject([
+      { reactor: 'bell', waiting: 1 },
     ]);
   });
 
