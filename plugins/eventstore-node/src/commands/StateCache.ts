@@ -50,6 +50,7 @@ export class StateCache {
     const usable = cached?.definition === definition ? cached : undefined;
     const events = await this.#log.readAggregate(id, {
       after: usable?.version ?? NO_VERSION,
+      personalContext: false,
     });
     const owner = usable?.instance ?? events[0]?.instance ?? instance;
     if (owner !== instance) {

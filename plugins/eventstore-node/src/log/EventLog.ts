@@ -183,11 +183,17 @@ export interface EventLog {
    *
    * @param options - `after`: leave out events up to this version; `through`:
    * leave out events after this position (to see a past state); `limit`: at
-   * most so many
+   * most so many; `personalContext`: false leaves out from where people acted,
+   * which saves time
    */
   readAggregate(
     id: AggregateId,
-    options?: { after?: Version; through?: Position; limit?: number },
+    options?: {
+      after?: Version;
+      through?: Position;
+      limit?: number;
+      personalContext?: boolean;
+    },
   ): Promise<EventEnvelope[]>;
 
   /** The version of an aggregate's last event; 0 when it has none. */
@@ -203,7 +209,8 @@ export interface EventLog {
    * @param options - `limit`: at most so many events, 1,000 when left out;
    * `onUnreadable`: told of each event that cannot be decoded, which is then
    * left out of the batch; when it is not given, such an event makes the read
-   * fail
+   * fail; `personalContext`: with the addresses and agents of people, which
+   * take time to decrypt and are left out otherwise
    * @throws BadArgumentError when `after` is beyond the head
    */
   readBatch(options: {
@@ -211,6 +218,7 @@ export interface EventLog {
     limit?: number;
     filter?: EventFilter;
     onUnreadable?: (event: UnreadableEvent) => void;
+    personalContext?: boolean;
   }): Promise<EventBatch>;
 
   /**
@@ -223,6 +231,7 @@ export interface EventLog {
     batchSize?: number;
     filter?: EventFilter;
     onUnreadable?: (event: UnreadableEvent) => void;
+    personalContext?: boolean;
   }): AsyncIterable<EventBatch>;
 
   /**

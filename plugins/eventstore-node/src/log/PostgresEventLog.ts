@@ -129,7 +129,12 @@ export class PostgresEventLog implements EventLog {
 
   readAggregate(
     id: AggregateId,
-    options?: { after?: Version; through?: Position; limit?: number },
+    options?: {
+      after?: Version;
+      through?: Position;
+      limit?: number;
+      personalContext?: boolean;
+    },
   ): Promise<EventEnvelope[]> {
     return this.#reachably(readAggregate(this.#reader, id, options));
   }
@@ -147,6 +152,7 @@ export class PostgresEventLog implements EventLog {
     limit?: number;
     filter?: EventFilter;
     onUnreadable?: (event: UnreadableEvent) => void;
+    personalContext?: boolean;
   }): Promise<EventBatch> {
     return this.#reachably(readBatch(this.#reader, options));
   }
@@ -158,6 +164,7 @@ export class PostgresEventLog implements EventLog {
       batchSize?: number;
       filter?: EventFilter;
       onUnreadable?: (event: UnreadableEvent) => void;
+      personalContext?: boolean;
     } = {},
   ): AsyncGenerator<EventBatch> {
     try {

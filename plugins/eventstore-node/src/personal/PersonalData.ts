@@ -1,12 +1,21 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import {
+  actorKey,
   ERASED,
   StoreFailedError,
+  SubjectErasedError,
+  type Actor,
   type AggregateId,
+  type EventContext,
   type EventRegistry,
 } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
-import { decrypt, encrypt, type MasterKey } from './MasterKey';
+import {
+  decrypt,
+  encrypt,
+  missingMasterKey,
+  type MasterKey,
+} from './MasterKey';
 import { SubjectKeys } from './SubjectKeys';
 
 /**
@@ -24,12 +33,18 @@ interface ProtectedFields {
 
 type Payload = Record<string, unknown>;
 
+/** A context as it is stored. */
+export type StoredContext = EventContext & { $personal?: ProtectedFields };
+
 /** An event whose stored payload may hold personal fields. */
 export interface ReadableEvent {
   readonly id: string;
   readonly type: string;
   readonly payload: Payload;
 }
+
+/** What of a context says something about whoever acted. */
+const PERSONAL_CONTEXT = ['ip', 'userAgent'] as const;
 
 const DIGEST_SECRET = 'claims';
 
@@ -79,7 +94,7 @@ export class PersonalData {
     if (subjects.size === 0) {
       return events.map(event => event.payload);
     }
-    const keys = await this.#keys.findOrCreate([
+    const keys = await this.#keys.forWriting([
       ...new Set([...subjects.values()].map(({ subject }) => subject)),
     ]);
     return events.map((event, index) => {
@@ -153,6 +168,90 @@ export class PersonalData {
   }
 
   /**
+   * A context as it is stored: from where a person acted is encrypted with that
+   * person's key. Left as it is for actors that stand for nobody, and when the
+   * store has no master key; left out when the person was erased.
+   */
+  async protectContext(
+    context: EventContext,
+    actor: Actor,
+  ): Promise<StoredContext> {
+    const subject = personOf(actor);
+    if (subject === undefined || this.#masterKey === missingMasterKey) {
+      return context;
+    }
+    const open: StoredContext = { ...context };
+    const hidden: Payload = {};
+    for (const field of PERSONAL_CONTEXT) {
+      if (open[field] !== undefined) {
+        hidden[field] = open[field];
+        delete open[field];
+      }
+    }
+    const fields = Object.keys(hidden);
+    if (fields.length === 0) {
+      return context;
+    }
+    let keys: Map<string, Buffer>;
+    try {
+      keys = await this.#keys.forWriting([subject]);
+    } catch (error) {
+      if (error instanceof SubjectErasedError) {
+        return open; // whoever erases themselves acts once more
+      }
+      throw error;
+    }
+    const data = encrypt(
+      keys.get(subject)!,
+      Buffer.from(JSON.stringify(hidden)),
+      contextBoundTo(open, subject),
+    ).toString('base64');
+    return { ...open, $personal: { v: 1, subject, fields, data } };
+  }
+
+  /**
+   * Contexts with what is personal in them readable. It is left out where the
+   * person was erased, or where it does not open.
+   *
+   * @throws MasterKeyMissingError
+   */
+  async revealContexts(
+    contexts: readonly StoredContext[],
+  ): Promise<EventContext[]> {
+    const subjects = new Set<string>();
+    for (const { $personal } of contexts) {
+      if ($personal) {
+        subjects.add($personal.subject);
+      }
+    }
+    const keys =
+      subjects.size > 0
+        ? await this.#keys.find([...subjects])
+        : new Map<string, Buffer>();
+    return contexts.map(({ $personal, ...open }) => {
+      const key = $personal && keys.get($personal.subject);
+      if (!$personal || !key) {
+        return open;
+      }
+      try {
+        const hidden = decrypt(
+          key,
+          Buffer.from($personal.data, 'base64'),
+          contextBoundTo(open, $personal.subject),
+        );
+        return { ...open, ...(JSON.parse(hidden.toString()) as object) };
+      } catch {
+        return open;
+      }
+    });
+  }
+
+  /** After a subject was erased by this process. */
+  forget(subject: string): void {
+    this.#keys.forget(subject);
+  }
+
+  /**
    * What is stored of a personal claim in place of its value: equal values have
    * equal digests, and none can be guessed without the store's secret.
    */
@@ -196,6 +295,23 @@ export class PersonalData {
       `eventstore.secret:${DIGEST_SECRET}`,
     );
   }
+}
+
+/** The subject an actor stands for, if any. */
+function personOf(actor: Actor): string | undefined {
+  switch (actor.kind) {
+    case 'user':
+      return actor.id;
+    case 'outside':
+      return actorKey(actor);
+    default:
+      return actor.onBehalfOf;
+  }
+}
+
+function contextBoundTo(context: EventContext, subject: string): string {
+  const { plugin, correlationId, commandId } = context;
+  return JSON.stringify(['context', subject, plugin, correlationId, commandId]);
 }
 
 function boundTo(event: { id: string; type: string }, subject: string): string {

@@ -11,6 +11,7 @@ interface SubjectKeyRow {
 }
 
 const CACHED_KEYS = 20_000;
+const WRITING_TTL_MS = 60_000;
 
 /**
  * The key of each subject, made on first use.
@@ -24,6 +25,14 @@ export class SubjectKeys {
   readonly #masterKey: MasterKey;
   /** Unwrapped keys by subject and wrapped form. */
   readonly #unwrapped = new LRUCache<string, Buffer>({ max: CACHED_KEYS });
+  /**
+   * Keys to write with, by subject. One that has been destroyed meanwhile at
+   * another node does no harm: what is written with it cannot be read.
+   */
+  readonly #forWriting = new LRUCache<string, Buffer>({
+    max: CACHED_KEYS,
+    ttl: WRITING_TTL_MS,
+  });
 
   constructor(options: { knex: Knex; masterKey: MasterKey }) {
     this.#knex = options.knex;
@@ -47,11 +56,34 @@ export class SubjectKeys {
   }
 
   /**
-   * The keys of all the subjects, made where there are none.
+   * The keys of all the subjects to write with, made where there are none.
    *
    * @throws SubjectErasedError, MasterKeyMissingError
    */
-  async findOrCreate(
+  async forWriting(subjects: readonly string[]): Promise<Map<string, Buffer>> {
+    const keys = new Map<string, Buffer>();
+    for (const subject of subjects) {
+      const key = this.#forWriting.get(subject);
+      if (key) {
+        keys.set(subject, key);
+      }
+    }
+    const others = subjects.filter(subject => !keys.has(subject));
+    if (others.length > 0) {
+      for (const [subject, key] of await this.#findOrCreate(others)) {
+        this.#forWriting.set(subject, key);
+        keys.set(subject, key);
+      }
+    }
+    return keys;
+  }
+
+  /** After a subject was erased by this process. */
+  forget(subject: string): void {
+    this.#forWriting.delete(subject);
+  }
+
+  async #findOrCreate(
     subjects: readonly string[],
   ): Promise<Map<string, Buffer>> {
     let rows = await this.#rows(subjects);

@@ -76,6 +76,82 @@ describe('personal data', () => {
     );
   });
 
+  it('is from where somebody acted, too', async () => {
+    const person = { kind: 'user', id: 'iam.user/arthur' } as const;
+    const context = {
+      ...fromTests,
+      ip: '198.51.100.77',
+      userAgent: 'Sub-Etha/4.2',
+      correlationId: 'towel',
+    };
+    const id = newAggregateId('house.door');
+    const open = (expected: number) =>
+      test.store.log.append(
+        toDoor(id, expected, [doorOpened.of({ hand: 'left' })], {
+          actor: person,
+          context,
+        }),
+      );
+    await open(0);
+    expect(await everythingStored()).not.toMatch(/198\.51\.100\.77|Sub-Etha/);
+    const other = await test.another();
+    const contexts = async () => {
+      const { events } = await other.log.readPage({
+        filter: { aggregateId: id },
+      });
+      const [first] = await other.log.readAggregate(id);
+      const event = await other.log.readEvent(first!.id);
+      return [...events, first!, event!].map(found => found.context);
+    };
+    expect(await contexts()).toEqual([context, context, context]);
+
+    // Machines do without, unless they ask for it.
+    const { ip: _ip, userAgent: _agent, ...machines } = context;
+    const after = ((await test.store.log.positionOf(id)) - 1) as never;
+    const batch = await other.log.readBatch({ after });
+    expect(batch.events[0]!.context).toEqual(machines);
+    const full = await other.log.readBatch({ after, personalContext: true });
+    expect(full.events[0]!.context).toEqual(context);
+
+    // People may erase themselves; what they did goes on without a trace.
+    await test.store.eraseSubject(person.id, {
+      instance: home,
+      actor: person,
+      context,
+    });
+    expect(await contexts()).toEqual([machines, machines, machines]);
+    await open(1);
+    expect(await contexts()).toEqual(Array(4).fill(machines));
+    expect(await everythingStored()).not.toMatch(/198\.51\.100\.77|Sub-Etha/);
+  });
+
+  it('is not what a machine is, unless it acts for somebody', async () => {
+    const context = { ...fromTests, ip: '198.51.100.78' };
+    const id = newAggregateId('house.door');
+    await test.store.log.append(
+      toDoor(id, 0, [doorOpened.of({ hand: 'left' })], {
+        actor: { kind: 'machine', id: 'robot' },
+        context,
+      }),
+    );
+    await test.store.log.append(
+      toDoor(id, 1, [doorOpened.of({ hand: 'left' })], {
+        actor: { kind: 'machine', id: 'robot', onBehalfOf: 'iam.user/ford' },
+        context,
+      }),
+    );
+    const rows = await test.database
+      .knex('events')
+      .where({ aggregate_id: id })
+      .orderBy('version')
+      .pluck('context');
+    expect(rows).toMatchObject([
+      { ip: '198.51.100.78' },
+      { $personal: { subject: 'iam.user/ford', fields: ['ip'] } },
+    ]);
+    expect(rows[1]).not.toHaveProperty('ip');
+  });
+
   it('is unreadable once the subject is erased: log, other nodes, claims, old backups', async () => {
     const id = await sign('Slartibartfast');
     const other = await test.another();

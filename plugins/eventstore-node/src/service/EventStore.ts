@@ -60,6 +60,7 @@ export class EventStore {
   readonly log: PostgresEventLog;
   readonly commands: CommandRunner;
   readonly #knex: Knex;
+  readonly #personal: PersonalData;
   readonly #keys: SigningKeys;
   readonly #sealer: Sealer;
 
@@ -69,6 +70,7 @@ export class EventStore {
     this.registry = new EventRegistry([subjectErased]);
     const { registry } = this;
     const personal = new PersonalData({ knex, registry, masterKey });
+    this.#personal = personal;
     this.log = new PostgresEventLog({
       knex,
       registry,
@@ -93,7 +95,12 @@ export class EventStore {
       await migrateLog(options.knex);
     }
     const store = new EventStore(options);
-    await tellErasures({ knex: options.knex, log: store.log });
+    try {
+      await tellErasures({ knex: options.knex, log: store.log });
+    } catch (error) {
+      // The data is unreadable already; the next start tells of it.
+      options.logger?.error('Could not tell of an erasure', error as Error);
+    }
     if (options.seal ?? options.masterKey !== undefined) {
       store.#sealer.start();
     }
@@ -119,6 +126,7 @@ export class EventStore {
       subject,
       cause,
     );
+    this.#personal.forget(subject);
     this.commands.forgetStates();
     return position;
   }

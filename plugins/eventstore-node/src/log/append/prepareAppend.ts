@@ -120,7 +120,7 @@ export async function prepareAppend(
     instance,
     actor: JSON.stringify(actor),
     actorKey: actorKey(actor),
-    context: JSON.stringify(context),
+    context: JSON.stringify(await personal.protectContext(context, actor)),
     correlationId: context.correlationId ?? null,
     parts: parts.map(
       (part): PreparedPart => ({

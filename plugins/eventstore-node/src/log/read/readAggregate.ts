@@ -19,7 +19,12 @@ import { decodeRows, EVENT_COLUMNS, selectRows } from './selectEvents';
 export async function readAggregate(
   log: { knex: Knex; registry: EventRegistry; personal: PersonalData },
   id: AggregateId,
-  options: { after?: Version; through?: Position; limit?: number } = {},
+  options: {
+    after?: Version;
+    through?: Position;
+    limit?: number;
+    personalContext?: boolean;
+  } = {},
 ): Promise<EventEnvelope[]> {
   const checkedId = aggregateId(id, 'id');
   const through =
@@ -42,7 +47,10 @@ export async function readAggregate(
         order by version limit ?`,
       [checkedId, after, ...(through === undefined ? [] : [through]), size],
     );
-    const piece = await decodeRows(rows, log);
+    const piece = await decodeRows(rows, {
+      ...log,
+      personalContext: options.personalContext ?? true,
+    });
     events.push(...piece);
     left -= piece.length;
     if (piece.length < size || left === 0) {
@@ -79,5 +87,5 @@ export async function readEvent(
     `select ${EVENT_COLUMNS} from events where event_id = ?::uuid`,
     [eventId(id)],
   );
-  return (await decodeRows(rows, log))[0];
+  return (await decodeRows(rows, { ...log, personalContext: true }))[0];
 }

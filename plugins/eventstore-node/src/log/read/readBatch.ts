@@ -36,6 +36,7 @@ interface BatchOptions {
   limit?: number;
   filter?: EventFilter;
   onUnreadable?: (event: UnreadableEvent) => void;
+  personalContext?: boolean;
 }
 
 interface Log {
@@ -167,8 +168,12 @@ async function readRows(knex: Knex, options: BatchOptions): Promise<RowBatch> {
 async function decodeBatch(
   log: Log,
   { rows, through, head }: RowBatch,
-  { onUnreadable }: Pick<BatchOptions, 'onUnreadable'>,
+  options: Pick<BatchOptions, 'onUnreadable' | 'personalContext'>,
 ): Promise<EventBatch> {
-  const events = await decodeRows(rows, { ...log, onUnreadable });
+  const events = await decodeRows(rows, {
+    ...log,
+    onUnreadable: options.onUnreadable,
+    personalContext: options.personalContext ?? false,
+  });
   return { events, through, head };
 }

@@ -90,6 +90,7 @@ export async function readPage(
   const events = await decodeRows(rows.slice(0, limit), {
     ...log,
     onUnreadable: 'as-stored',
+    personalContext: true,
   });
   const last = events.at(-1);
   return {

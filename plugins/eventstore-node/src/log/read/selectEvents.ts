@@ -2,6 +2,7 @@ import {
   aggregateTypeOf,
   StoreFailedError,
   type AggregateId,
+  type EventContext,
   type EventEnvelope,
   type EventId,
   type EventRegistry,
@@ -10,7 +11,7 @@ import {
   type Version,
 } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
-import type { PersonalData } from '../../personal/PersonalData';
+import type { PersonalData, StoredContext } from '../../personal/PersonalData';
 import type { UnreadableEvent } from '../EventLog';
 
 /** The columns of an event as {@link decodeRows} takes them. */
@@ -52,15 +53,32 @@ export async function decodeRows(
     registry: EventRegistry;
     personal: PersonalData;
     onUnreadable?: 'as-stored' | ((event: UnreadableEvent) => void);
+    /** Decrypt from where people acted; it is left out otherwise. */
+    personalContext: boolean;
   },
 ): Promise<EventEnvelope[]> {
   const { registry, onUnreadable } = options;
   const stored: Payload[] = new Array(rows.length);
+  let contexts: EventContext[] = new Array(rows.length);
   let personal = false;
+  let personalContext = false;
   for (let index = 0; index < rows.length; index++) {
     const payload = JSON.parse(rows[index]![10]!) as Payload;
     personal ||= payload.$personal !== undefined;
     stored[index] = payload;
+    const context = JSON.parse(rows[index]![8]!) as StoredContext;
+    if (context.$personal !== undefined) {
+      personalContext = true;
+      if (!options.personalContext) {
+        const { $personal: _hidden, ...open } = context;
+        contexts[index] = open;
+        continue;
+      }
+    }
+    contexts[index] = context;
+  }
+  if (personalContext && options.personalContext) {
+    contexts = await options.personal.revealContexts(contexts);
   }
   const payloads = personal
     ? await options.personal.reveal(
@@ -101,7 +119,7 @@ export async function decodeRows(
       revision: Number(row[5]),
       payload: stored[index] as unknown,
       actor: actor!,
-      context: JSON.parse(row[8]!) as EventEnvelope['context'],
+      context: contexts[index]!,
       recordedAt,
     };
     try {
