@@ -58,12 +58,16 @@ function findWorkspace(wanted: string, workspaces: Workspace[]): string {
   const path = wanted.replace(/^\.\//, '').replace(/\/+$/, '');
   const found = workspaces.find(
     ({ name, folder }) =>
-      name === wanted || folder === path || name === `@callboard/${wanted}`,
+      name === wanted || folder === path || folder.endsWith(`/${wanted}`),
   );
   if (!found) {
     const meant = closest(
       wanted,
-      workspaces.flatMap(({ name, folder }) => [name, folder]),
+      workspaces.flatMap(({ name, folder }) => [
+        name,
+        folder,
+        folder.replace(/^.*\//, ''),
+      ]),
     );
     return refuse(
       `There is no workspace ${wanted}${meant ? `: did you mean ${meant}?` : '.'}`,

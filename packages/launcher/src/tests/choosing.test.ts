@@ -80,6 +80,7 @@ describe('chooseTests', () => {
     [['--workspace', 'app', '--e2e'], 'cannot be combined'],
     [['main'], 'nothing to do with “main”'],
     [['--workspace', 'packages/ap'], 'did you mean packages/app?'],
+    [['--workspace', 'backnd'], 'did you mean backend?'],
   ])('refuses %p', (args, message) => {
     expect(() => choose(...args)).toThrow(message);
   });
