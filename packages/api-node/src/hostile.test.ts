@@ -228,6 +228,7 @@ function describeRequest({ method, path, headers, body }: BadRequest) {
   };
 }
 
+// eslint-disable-next-line jest/expect-expect -- what it calls asserts, or fails by never ending
 it('REST', async () => {
   const json = { 'content-type': 'application/json' };
   const segment = fc.oneof(
@@ -364,6 +365,7 @@ const brokenProto = fc.oneof(
   fc.constant(Buffer.from([0x0a, 0x02, 0xc3, 0x28])),
 );
 
+// eslint-disable-next-line jest/expect-expect -- what it calls asserts, or fails by never ending
 it('Connect', async () => {
   const service = '/callboard.library.v1.LibraryService';
   const path = `${service}/CreateBook`;
@@ -541,6 +543,7 @@ it('gRPC', async () => {
   session.close();
 }, 120_000);
 
+// eslint-disable-next-line jest/expect-expect -- what it calls asserts, or fails by never ending
 it('bytes that are no HTTP at all', async () => {
   const { port, hostname } = new URL(started.baseUrl);
   const [grpcHost, grpcPort] = started.grpcAddress.split(':');

@@ -109,6 +109,7 @@ describe('fresh reads', () => {
     }
   });
 
+  // eslint-disable-next-line jest/expect-expect -- what it calls asserts, or fails by never ending
   it('do not wait for events that do not concern the view', async () => {
     const leading = await start(test.store);
     const following = await start(await test.another());
@@ -238,6 +239,7 @@ describe('fresh reads', () => {
     );
   });
 
+  // eslint-disable-next-line jest/expect-expect -- what it calls asserts, or fails by never ending
   it('are not needed for a view to converge when all wake-ups are lost (G9)', async () => {
     await start(test.store, { deaf: true, pollMs: 20 });
     const other = await test.another();
