@@ -63,7 +63,7 @@ export class BackendProcess {
       {
         cwd: options.cwd,
         env: {
-          // Compiled code is kept: half of a start is compiling.
+          // Compiled code is kept, so that the next start need not compile it.
           NODE_COMPILE_CACHE: join(dotFolder, 'compile-cache'),
           ...withThisNode(options.env),
         },
