@@ -182,6 +182,12 @@ const rows: Row[] = [
     }),
   },
   {
+    title: 'texts that no database takes beside broken constraints',
+    method: 'createBook',
+    request: { parent: 'shelves/a', book: { title: 'a\0', pages: -1 } },
+    rest: post('/v1/shelves/a/books', { title: 'a\0', pages: -1 }),
+  },
+  {
     title: 'a constraint over several fields',
     method: 'createBook',
     request: { parent: 'shelves/a', book: { title: 't', pages: 3, audio: {} } },

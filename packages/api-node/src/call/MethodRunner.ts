@@ -90,6 +90,11 @@ export class MethodRunner {
     return this.#services.pluginId;
   }
 
+  /** For whoever decodes requests: of those that don't fit, it finds the rest. */
+  get validator(): MessageValidator {
+    return this.#services.validator;
+  }
+
   get isRead(): boolean {
     return (
       this.method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS

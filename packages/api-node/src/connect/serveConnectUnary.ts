@@ -139,6 +139,7 @@ function decode(
     return decodeJson(
       runner.method.input,
       bytes.length === 0 ? {} : parseJson(bytes),
+      runner.validator,
     );
   }
   try {

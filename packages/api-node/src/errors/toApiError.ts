@@ -17,6 +17,7 @@ import {
 
 const STATUS_OF_KIND: Record<EventStoreErrorKind, CanonicalStatus> = {
   invalid_argument: 'INVALID_ARGUMENT',
+  permission_denied: 'PERMISSION_DENIED',
   not_found: 'NOT_FOUND',
   conflict: 'ABORTED',
   failed_precondition: 'FAILED_PRECONDITION',

@@ -3,11 +3,7 @@
  * streams.
  */
 import type { DescMethod, Message } from '@bufbuild/protobuf';
-import {
-  ApiError,
-  CORRELATION_ID,
-  toConnectError,
-} from '@callboard/api-client';
+import { CORRELATION_ID } from '@callboard/api-client';
 import {
   createConnectRouter,
   type HandlerContext,
@@ -17,10 +13,11 @@ import { compressionBrotli, compressionGzip } from '@connectrpc/connect-node';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import type { BegunCall, MethodRunner } from '../call/MethodRunner';
 import { readCorrelationId } from '../call/requestHeaders';
-import { domainOf } from '../errors/domain';
 import { internalError } from '../errors/toApiError';
 import { completeErrors } from './completeErrors';
+import { explainJson } from './explainJson';
 import { LibraryCall, begunCall, callerFacts } from './LibraryCall';
+import { toWire } from './toWire';
 
 export interface LibraryHandlerOptions {
   readonly protocols: readonly ('grpc' | 'grpcWeb' | 'connect')[];
@@ -60,7 +57,13 @@ export function createLibraryHandlers(
       const runner = byMethod.get(handler.method)!;
       return [
         handler.requestPath,
-        Object.assign(completeErrors(handler, runner), handler),
+        Object.assign(
+          completeErrors(
+            explainJson(handler, runner, options.maxBytes),
+            runner,
+          ),
+          handler,
+        ),
       ];
     }),
   );
@@ -125,12 +128,4 @@ function implementationOf(runner: MethodRunner): unknown {
         }
       };
   }
-}
-
-function toWire(runner: MethodRunner, thrown: unknown, correlationId: string) {
-  const error =
-    thrown instanceof ApiError && thrown.correlationId
-      ? thrown
-      : runner.fail(thrown, correlationId);
-  return toConnectError(error, domainOf(runner.pluginId));
 }

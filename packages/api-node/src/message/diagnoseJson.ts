@@ -1,170 +1,175 @@
 /**
- * Finds every fault in JSON that doesn't fit its message. Runs only once
- * decoding has failed: the decoder stops at the first fault and doesn't tell
- * its path.
+ * Finds every fault in JSON that doesn't fit its message, and what is sound in
+ * it. Runs only once decoding has failed: the decoder stops at the first fault
+ * and doesn't tell its path.
  */
 import {
-  ScalarType,
   fromJson,
-  type DescEnum,
   type DescField,
   type DescMessage,
   type JsonValue,
 } from '@bufbuild/protobuf';
 import type { FieldViolation } from '@callboard/api-client';
+import { expectationOf, expectationOfWellKnown } from './expectations';
 import { childPath, findField } from './fieldPath';
 import { MAX_DEPTH } from './jsonLimits';
 
 /** More faults than these say nothing new. */
 const MAX_VIOLATIONS = 100;
 
-/** Messages that JSON writes in a way of its own, and how. */
-const WELL_KNOWN: Record<string, string> = {
-  'google.protobuf.Timestamp': 'a time like 2026-01-31T12:00:00Z',
-  'google.protobuf.Duration': 'a duration in seconds like 1.5s',
-  'google.protobuf.FieldMask': 'field paths with commas between them',
-  'google.protobuf.Struct': 'an object',
-  'google.protobuf.ListValue': 'a list',
-  'google.protobuf.Value': 'a JSON value',
-  'google.protobuf.Any': 'an object with a known @type',
-  'google.protobuf.BoolValue': 'true or false',
-  'google.protobuf.StringValue': 'a text',
-  'google.protobuf.BytesValue': 'base64',
-  'google.protobuf.DoubleValue': 'a number',
-  'google.protobuf.FloatValue': 'a number',
-  'google.protobuf.Int32Value': 'a whole number of 32 bits',
-  'google.protobuf.UInt32Value': 'a whole number of 32 bits, not negative',
-  'google.protobuf.Int64Value': 'a whole number of 64 bits',
-  'google.protobuf.UInt64Value': 'a whole number of 64 bits, not negative',
-};
-
-/**
- * @param json - a value that `fromJson` refuses for this message
- * @returns at least one violation
- */
-export function diagnoseJson(
-  message: DescMessage,
-  json: unknown,
-  path = '',
-): FieldViolation[] {
-  const found: FieldViolation[] = [];
-  inspectMessage(message, json, path, 0, found);
-  if (found.length === 0) {
-    found.push(violation(path, 'WRONG_TYPE', reasonOf(message, json)));
-  }
-  return found;
+export interface Diagnosis {
+  readonly faults: readonly FieldViolation[];
+  /**
+   * The JSON without what is at fault; it can be decoded. In lists and maps
+   * something else stands in its place, so that the others keep theirs.
+   * Undefined when not everything was looked at.
+   */
+  readonly sound: JsonValue | undefined;
 }
 
-function inspectMessage(
-  message: DescMessage,
-  json: unknown,
-  path: string,
-  depth: number,
-  found: FieldViolation[],
-): void {
-  if (found.length >= MAX_VIOLATIONS || depth > MAX_DEPTH) {
-    return;
-  }
-  const wellKnown = WELL_KNOWN[message.typeName];
-  if (wellKnown) {
-    if (!decodes(message, json)) {
-      found.push(violation(path, 'WRONG_TYPE', `must be ${wellKnown}`));
-    }
-    return;
-  }
-  if (!isObject(json)) {
-    found.push(violation(path, 'WRONG_TYPE', 'must be an object'));
-    return;
-  }
-  const given = new Map<string, string>();
-  for (const [key, value] of Object.entries(json)) {
-    const field = findField(message, key);
-    const at = childPath(path, field?.jsonName ?? key);
-    if (found.length >= MAX_VIOLATIONS) {
-      return;
-    }
-    if (!field) {
-      found.push(violation(at, 'UNKNOWN_FIELD', 'is not a known field'));
-      continue;
-    }
-    if (value === null && field.fieldKind !== 'message') {
-      continue;
-    }
-    const place = field.oneof ? field.oneof.name : field.name;
-    const other = given.get(place);
-    if (other !== undefined) {
-      found.push(
-        violation(at, 'SET_TWICE', `can't be given together with ${other}`),
-      );
-    }
-    given.set(place, at);
-    inspectField(field, value, at, depth, found);
-  }
+/** In place of a value of which nothing is sound. */
+const NOTHING = Symbol('nothing sound');
+type Sound = JsonValue | typeof NOTHING;
+
+/** @returns no faults when the JSON can be decoded, or when none is found */
+export function diagnoseJson(message: DescMessage, json: unknown): Diagnosis {
+  const inspection = new Inspection();
+  const sound = inspection.message(message, json, '', 0);
+  return {
+    faults: inspection.found,
+    sound: inspection.isCut || sound === NOTHING ? undefined : sound,
+  };
 }
 
-function inspectField(
-  field: DescField,
-  value: unknown,
-  path: string,
-  depth: number,
-  found: FieldViolation[],
-): void {
-  switch (field.fieldKind) {
-    case 'list':
-      if (!Array.isArray(value)) {
-        found.push(violation(path, 'WRONG_TYPE', 'must be a list'));
-        return;
+class Inspection {
+  readonly found: FieldViolation[] = [];
+  /** Whether something was not looked at. */
+  isCut = false;
+
+  message(
+    message: DescMessage,
+    json: unknown,
+    path: string,
+    depth: number,
+  ): Sound {
+    if (this.found.length >= MAX_VIOLATIONS || depth > MAX_DEPTH) {
+      this.isCut = true;
+      return NOTHING;
+    }
+    const wellKnown = expectationOfWellKnown(message);
+    if (wellKnown) {
+      return decodes(message, json)
+        ? (json as JsonValue)
+        : this.#wrongType(path, wellKnown.what);
+    }
+    if (!isObject(json)) {
+      return this.#wrongType(path, 'an object');
+    }
+    const sound: Record<string, JsonValue> = {};
+    const given = new Map<string, string>();
+    for (const [key, value] of Object.entries(json)) {
+      const field = findField(message, key);
+      const at = childPath(path, field?.jsonName ?? key);
+      if (this.found.length >= MAX_VIOLATIONS) {
+        this.isCut = true;
+        return NOTHING;
       }
-      value.forEach((item, index) =>
-        inspectValue(
-          field,
-          field.message,
-          item,
-          childPath(path, index),
-          depth,
-          found,
-        ),
-      );
-      return;
-    case 'map':
-      if (!isObject(value)) {
-        found.push(violation(path, 'WRONG_TYPE', 'must be an object'));
-        return;
+      if (!field) {
+        this.#add(at, 'UNKNOWN_FIELD', 'is not a known field');
+        continue;
       }
-      for (const [key, item] of Object.entries(value)) {
-        const at = childPath(path, { mapKey: key });
-        if (field.message) {
-          inspectMessage(field.message, item, at, depth + 1, found);
+      if (value === null && field.fieldKind !== 'message') {
+        continue;
+      }
+      const place = field.oneof ? field.oneof.name : field.name;
+      const other = given.get(place);
+      if (other !== undefined) {
+        this.#add(at, 'SET_TWICE', `can't be given together with ${other}`);
+      }
+      given.set(place, at);
+      const soundValue = this.#field(field, value, at, depth);
+      if (soundValue !== NOTHING && other === undefined) {
+        sound[field.jsonName] = soundValue;
+      }
+    }
+    return sound;
+  }
+
+  #field(field: DescField, value: unknown, path: string, depth: number): Sound {
+    switch (field.fieldKind) {
+      case 'list':
+        if (!Array.isArray(value)) {
+          return this.#wrongType(path, 'a list');
         }
-        if (!decodes(field.parent, { [field.jsonName]: { [key]: item } })) {
-          if (!field.message) {
-            found.push(violation(at, 'WRONG_TYPE', expectationOf(field)));
+        return value.map((item, index) =>
+          orPlaceholder(
+            field,
+            this.#value(field, [item], item, childPath(path, index), depth),
+          ),
+        );
+      case 'map': {
+        if (!isObject(value)) {
+          return this.#wrongType(path, 'an object');
+        }
+        const sound: [string, JsonValue][] = [];
+        for (const [key, item] of Object.entries(value)) {
+          const at = childPath(path, { mapKey: key });
+          if (decodes(field.parent, { [field.jsonName]: { [key]: item } })) {
+            sound.push([key, item as JsonValue]);
+            continue;
+          }
+          const soundItem = orPlaceholder(
+            field,
+            this.#value(field, { [key]: item }, item, at, depth),
+          );
+          // It may be the key that is at fault.
+          if (
+            decodes(field.parent, { [field.jsonName]: { [key]: soundItem } })
+          ) {
+            sound.push([key, soundItem]);
+          } else if (!this.found.some(fault => fault.field === at)) {
+            this.#add(at, 'WRONG_TYPE', 'has a key of the wrong type');
           }
         }
+        return Object.fromEntries(sound);
       }
-      return;
-    default:
-      inspectValue(field, field.message, value, path, depth, found);
+      default:
+        return this.#value(field, value, value, path, depth);
+    }
+  }
+
+  /**
+   * A field's value, or one of its list or map.
+   *
+   * @param probe - the value as the field alone would have it
+   */
+  #value(
+    field: DescField,
+    probe: unknown,
+    value: unknown,
+    path: string,
+    depth: number,
+  ): Sound {
+    if (field.message) {
+      return this.message(field.message, value, path, depth + 1);
+    }
+    return decodes(field.parent, { [field.jsonName]: probe })
+      ? (value as JsonValue)
+      : this.#wrongType(path, expectationOf(field).what);
+  }
+
+  #wrongType(path: string, what: string): typeof NOTHING {
+    this.#add(path, 'WRONG_TYPE', `must be ${what}`);
+    return NOTHING;
+  }
+
+  #add(field: string, rule: string, message: string): void {
+    this.found.push({ field, rule, message });
   }
 }
 
-/** A field's value, or one item of its list. */
-function inspectValue(
-  field: DescField,
-  message: DescMessage | undefined,
-  value: unknown,
-  path: string,
-  depth: number,
-  found: FieldViolation[],
-): void {
-  if (message) {
-    inspectMessage(message, value, path, depth + 1, found);
-    return;
-  }
-  const probe = field.fieldKind === 'list' ? [value] : value;
-  if (!decodes(field.parent, { [field.jsonName]: probe })) {
-    found.push(violation(path, 'WRONG_TYPE', expectationOf(field)));
-  }
+function orPlaceholder(field: DescField, sound: Sound): JsonValue {
+  return sound === NOTHING ? expectationOf(field).placeholder : sound;
 }
 
 function decodes(message: DescMessage, json: unknown): boolean {
@@ -174,58 +179,6 @@ function decodes(message: DescMessage, json: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function reasonOf(message: DescMessage, json: unknown): string {
-  try {
-    fromJson(message, json as JsonValue);
-    return 'is invalid';
-  } catch (error) {
-    return error instanceof Error ? error.message : `${error}`;
-  }
-}
-
-function expectationOf(field: DescField): string {
-  const scalar = 'scalar' in field ? field.scalar : undefined;
-  const choice = 'enum' in field ? field.enum : undefined;
-  if (choice) {
-    return `must be one of ${namesOf(choice)}`;
-  }
-  switch (scalar) {
-    case ScalarType.BOOL:
-      return 'must be true or false';
-    case ScalarType.STRING:
-      return 'must be a text';
-    case ScalarType.BYTES:
-      return 'must be base64';
-    case ScalarType.DOUBLE:
-    case ScalarType.FLOAT:
-      return 'must be a number';
-    case ScalarType.UINT32:
-    case ScalarType.FIXED32:
-      return 'must be a whole number from 0 to 4294967295';
-    case ScalarType.INT32:
-    case ScalarType.SINT32:
-    case ScalarType.SFIXED32:
-      return 'must be a whole number from -2147483648 to 2147483647';
-    case ScalarType.UINT64:
-    case ScalarType.FIXED64:
-      return 'must be a whole number from 0 to 18446744073709551615';
-    default:
-      return 'must be a whole number from -9223372036854775808 to 9223372036854775807';
-  }
-}
-
-function namesOf(choice: DescEnum): string {
-  return choice.values.map(value => value.name).join(', ');
-}
-
-function violation(
-  field: string,
-  rule: string,
-  message: string,
-): FieldViolation {
-  return { field, rule, message };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

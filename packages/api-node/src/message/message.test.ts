@@ -1,7 +1,11 @@
 /** JSON and its limits, and texts that can't be stored. */
 import { create } from '@bufbuild/protobuf';
+import type { ApiError } from '@callboard/api-client';
+import fc from 'fast-check';
 import { BookSchema } from '../__fixtures__/library/gen/callboard/library/v1/library_pb';
+import { arbitraryJson } from '../__testUtils__/arbitraryMessage';
 import { library } from '../__testUtils__/definitions';
+import { decodeJson } from './decodeJson';
 import { diagnoseJson } from './diagnoseJson';
 import { MAX_DEPTH, isNestedTooDeep, parseJson } from './jsonLimits';
 import { findUnstorableText } from './unstorableText';
@@ -43,14 +47,25 @@ it('stops at a hundred faults', () => {
   const json = Object.fromEntries(
     Array.from({ length: 500 }, (_, index) => [`x${index}`, 1]),
   );
-  expect(diagnoseJson(book, json)).toHaveLength(100);
+  expect(diagnoseJson(book, json)).toMatchObject({
+    faults: { length: 100 },
+    sound: undefined,
+  });
 });
 
 it('finds a fault wherever decoding fails', () => {
-  expect(diagnoseJson(book, { title: 'a', ['tit\u006ce2']: 1 })).toEqual([
-    { field: 'title2', rule: 'UNKNOWN_FIELD', message: 'is not a known field' },
-  ]);
-  expect(diagnoseJson(book, { loan_period: '1s', loanPeriod: '1s' })).toEqual([
+  expect(diagnoseJson(book, { title: 'a', ['tit\u006ce2']: 1 }).faults).toEqual(
+    [
+      {
+        field: 'title2',
+        rule: 'UNKNOWN_FIELD',
+        message: 'is not a known field',
+      },
+    ],
+  );
+  expect(
+    diagnoseJson(book, { loan_period: '1s', loanPeriod: '1s' }).faults,
+  ).toEqual([
     {
       field: 'loanPeriod',
       rule: 'SET_TWICE',
@@ -96,4 +111,110 @@ it('runs patterns in linear time', () => {
     ),
   ).toThrow('isbn');
   expect(performance.now() - begun).toBeLessThan(1000);
+});
+
+describe('all faults of JSON at once', () => {
+  const validator = new MessageValidator();
+  const faultsOf = (json: unknown, desc = book) => {
+    try {
+      decodeJson(desc, json, validator);
+      return [];
+    } catch (error) {
+      return (error as ApiError).fields.map(
+        ({ field, rule }) => `${field} ${rule}`,
+      );
+    }
+  };
+
+  it.each<[string, unknown, string[]]>([
+    [
+      'of type and of constraint',
+      { title: '', pages: 'many', copies: -1, nope: 1 },
+      [
+        'pages WRONG_TYPE',
+        'nope UNKNOWN_FIELD',
+        'title STRING_MIN_LEN',
+        'copies INT64_GTE',
+      ],
+    ],
+    [
+      'inside lists, at their own places',
+      {
+        title: 't',
+        tags: [1, '', 'x'.repeat(31)],
+        authors: [null, { familyName: '' }, { familyName: 5 }],
+      },
+      [
+        'tags[0] WRONG_TYPE',
+        'authors[0] WRONG_TYPE',
+        'authors[2].familyName WRONG_TYPE',
+        'tags[1] STRING_MIN_LEN',
+        'tags[2] STRING_MAX_LEN',
+        'authors[1].familyName STRING_MIN_LEN',
+      ],
+    ],
+    [
+      'inside maps',
+      { title: 't', labels: { a: 1, BAD: 'x', ['__proto__']: 2 } },
+      [
+        'labels["a"] WRONG_TYPE',
+        'labels["__proto__"] WRONG_TYPE',
+        'labels["BAD"] STRING_PATTERN',
+      ],
+    ],
+    [
+      'and how many there are',
+      { title: 't', tags: [5, ...'abcdefghijk'] },
+      ['tags[0] WRONG_TYPE', 'tags REPEATED_MAX_ITEMS'],
+    ],
+    [
+      'but none that only what was left out makes',
+      { title: 7, tags: [1, 2], pages: 'x', audio: {}, medium: 1 },
+      [
+        'title WRONG_TYPE',
+        'tags[0] WRONG_TYPE',
+        'tags[1] WRONG_TYPE',
+        'pages WRONG_TYPE',
+        'medium UNKNOWN_FIELD',
+      ],
+    ],
+    [
+      'of texts that no database takes',
+      { title: 'a\0', pages: -1, lent: 'yes' },
+      ['lent WRONG_TYPE', 'title TEXT_INVALID', 'pages INT32_GTE_LTE'],
+    ],
+  ])('%s', (_, json, expected) => {
+    expect(faultsOf(JSON.parse(JSON.stringify(json)))).toEqual(expected);
+  });
+
+  it('names what is required and what is misspelt', () => {
+    expect(
+      faultsOf({ parnt: 'shelves/a' }, library.method.createBook!.input),
+    ).toEqual(['parnt UNKNOWN_FIELD', 'parent REQUIRED', 'book REQUIRED']);
+    expect(
+      faultsOf({ parent: 1, book: [] }, library.method.createBook!.input),
+    ).toEqual(['parent WRONG_TYPE', 'book WRONG_TYPE']);
+  });
+
+  it('keeps what is at fault elsewhere', () => {
+    fc.assert(
+      fc.property(arbitraryJson(book), fc.nat(), (json, pick) => {
+        const names = Object.keys(json);
+        const name = names[pick % Math.max(1, names.length)];
+        if (name === undefined) {
+          return;
+        }
+        // Of no type that JSON has.
+        const broken = { ...json, [name]: Symbol.iterator };
+        const { [name]: _, ...rest } = json;
+        const elsewhere = faultsOf(rest).filter(
+          fault => !fault.startsWith(' ') && !fault.startsWith(`${name} `),
+        );
+        expect(faultsOf(broken)).toEqual(
+          expect.arrayContaining([`${name} WRONG_TYPE`, ...elsewhere]),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
 });

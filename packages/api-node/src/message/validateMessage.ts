@@ -1,13 +1,14 @@
 import { hasOption, type DescMessage, type Message } from '@bufbuild/protobuf';
 import { createValidator, type Validator } from '@bufbuild/protovalidate';
+import type { FieldViolation } from '@callboard/api-client';
 import { RE2JS } from 're2js';
 import {
   field as fieldRules,
   message as messageRules,
   oneof as oneofRules,
 } from '../gen/buf/validate/validate_pb';
-import { invalidRequest } from './decodeJson';
 import { formatPath } from './fieldPath';
+import { invalidRequest } from './invalidRequest';
 import { findUnstorableText } from './unstorableText';
 
 /**
@@ -26,26 +27,33 @@ export class MessageValidator {
    * @throws Error when a constraint itself is wrong
    */
   check(desc: DescMessage, message: Message): void {
-    const unstorable = findUnstorableText(message);
-    if (unstorable.length > 0) {
-      throw invalidRequest(unstorable);
+    const faults = this.faultsOf(desc, message);
+    if (faults.length > 0) {
+      throw invalidRequest(faults);
     }
+  }
+
+  /** @throws Error when a constraint itself is wrong */
+  faultsOf(desc: DescMessage, message: Message): readonly FieldViolation[] {
+    const unstorable = findUnstorableText(message);
     if (!this.#isConstrained(desc)) {
-      return;
+      return unstorable;
     }
     const result = this.#validator.validate(desc, message);
     if (result.kind === 'error') {
       throw result.error;
     }
-    if (result.kind === 'invalid') {
-      throw invalidRequest(
-        result.violations.map(({ field, ruleId, message: text }) => ({
-          field: formatPath(field),
-          rule: ruleNameOf(ruleId),
-          message: text,
-        })),
-      );
+    if (result.kind === 'valid') {
+      return unstorable;
     }
+    return [
+      ...unstorable,
+      ...result.violations.map(({ field, ruleId, message: text }) => ({
+        field: formatPath(field),
+        rule: ruleNameOf(ruleId),
+        message: text,
+      })),
+    ];
   }
 
   /** Whether a message, or one inside it, has any constraint. */

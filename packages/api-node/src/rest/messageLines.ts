@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Message } from '@bufbuild/protobuf';
 import { ApiError } from '@callboard/api-client';
 import { tooLarge, tooSlow, type BodyLimits } from '../http/readBody';
+import type { MessageValidator } from '../message/validateMessage';
 import type { Binding } from './bindings';
 import { readRequestMessage } from './requestMessage';
 
@@ -21,6 +22,7 @@ export async function* readMessageLines(
   place: { segments: readonly string[]; query: string },
   request: IncomingMessage,
   limits: BodyLimits,
+  validator: MessageValidator,
 ): AsyncGenerator<Message> {
   let number = 0;
   for await (const line of readLines(request, limits)) {
@@ -29,11 +31,11 @@ export async function* readMessageLines(
       continue;
     }
     try {
-      yield readRequestMessage(binding, {
-        ...place,
-        contentType: 'application/json',
-        body: line,
-      });
+      yield readRequestMessage(
+        binding,
+        { ...place, contentType: 'application/json', body: line },
+        validator,
+      );
     } catch (error) {
       if (error instanceof ApiError) {
         throw new ApiError(`Line ${number}: ${error.message}`, {

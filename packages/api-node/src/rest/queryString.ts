@@ -1,4 +1,4 @@
-import { invalidRequest } from '../message/decodeJson';
+import { invalidRequest } from '../message/invalidRequest';
 
 /** More parameters than any request of ours needs. */
 const MAX_PARAMETERS = 500;

@@ -10,14 +10,11 @@ import {
   type Message,
 } from '@bufbuild/protobuf';
 import { reflect } from '@bufbuild/protobuf/reflect';
-import {
-  ApiError,
-  HttpBodySchema,
-  type FieldViolation,
-} from '@callboard/api-client';
-import { decodeJson, invalidRequest } from '../message/decodeJson';
+import { HttpBodySchema, type FieldViolation } from '@callboard/api-client';
+import { decodeJson } from '../message/decodeJson';
 import { childPath, findField } from '../message/fieldPath';
 import { parseJson } from '../message/jsonLimits';
+import type { MessageValidator } from '../message/validateMessage';
 import { HTTP_BODY, type Binding, type BoundVariable } from './bindings';
 import { decodeSegment, decodeSegments } from './percentEncoding';
 import { parseQueryString } from './queryString';
@@ -40,35 +37,17 @@ export interface RestRequest {
 export function readRequestMessage(
   binding: Binding,
   request: RestRequest,
+  validator: MessageValidator,
 ): Message {
-  const json = readBody(binding, request);
   const violations: FieldViolation[] = [];
+  const json = readBody(binding, request, violations);
   readQuery(binding, request.query, json, violations);
   readPath(binding, request.segments, json, violations);
-  if (violations.length > 0) {
-    const others = faultsOf(binding, json).filter(
-      fault => !violations.some(({ field }) => field === fault.field),
-    );
-    throw invalidRequest([...violations, ...others]);
-  }
-  const message = decodeJson(binding.method.input, json);
+  const message = decodeJson(binding.method.input, json, validator, violations);
   if (isRawBody(binding)) {
     setRawBody(binding, request, message);
   }
   return message;
-}
-
-/** What is wrong with the rest of a request that is refused anyway. */
-function faultsOf(
-  binding: Binding,
-  json: JsonObject,
-): readonly FieldViolation[] {
-  try {
-    decodeJson(binding.method.input, json);
-    return [];
-  } catch (error) {
-    return error instanceof ApiError ? error.fields : [];
-  }
 }
 
 /** Whether the body is taken as it is, and not as JSON. */
@@ -82,16 +61,28 @@ export function isRawBody(binding: Binding): binding is Binding & {
   );
 }
 
-function readBody(binding: Binding, request: RestRequest): JsonObject {
-  if (binding.body === undefined || isRawBody(binding)) {
+function readBody(
+  binding: Binding,
+  request: RestRequest,
+  violations: FieldViolation[],
+): JsonObject {
+  if (binding.body === undefined) {
     return {};
   }
+  if (isRawBody(binding)) {
+    // Present while the rest is checked; set once there is a message.
+    return { [binding.body.jsonName]: {} };
+  }
   const value = request.body.length === 0 ? undefined : parseJson(request.body);
-  return placeBody(binding, value);
+  return placeBody(binding, value, violations);
 }
 
 /** The body's value at the place in the message that the rule gives it. */
-function placeBody(binding: Binding, value: unknown): JsonObject {
+function placeBody(
+  binding: Binding,
+  value: unknown,
+  violations: FieldViolation[],
+): JsonObject {
   if (value === undefined) {
     return {};
   }
@@ -99,9 +90,12 @@ function placeBody(binding: Binding, value: unknown): JsonObject {
     return { [binding.body.jsonName]: value };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidRequest([
-      { field: '', rule: 'WRONG_TYPE', message: 'must be an object' },
-    ]);
+    violations.push({
+      field: '',
+      rule: 'WRONG_TYPE',
+      message: 'must be an object',
+    });
+    return {};
   }
   return value as JsonObject;
 }

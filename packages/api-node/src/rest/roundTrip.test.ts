@@ -11,9 +11,12 @@ import {
 import fc from 'fast-check';
 import { arbitraryJson, text } from '../__testUtils__/arbitraryMessage';
 import { library, messaging } from '../__testUtils__/definitions';
+import { MessageValidator } from '../message/validateMessage';
 import { readBindings, type Binding, type BoundVariable } from './bindings';
 import { isRawBody, readRequestMessage } from './requestMessage';
 import { RouteTable } from './RouteTable';
+
+const validator = new MessageValidator();
 
 type Json = Record<string, any>; // any: walked along paths that the binding names
 
@@ -40,12 +43,16 @@ it.each(bindings)('%s', (_, binding) => {
       if (match.kind !== 'found') {
         throw new Error(`${request.path} leads to ${match.kind}`);
       }
-      const message = readRequestMessage(binding, {
-        segments: match.segments,
-        query: request.query,
-        contentType: 'application/json',
-        body: Buffer.from(request.body),
-      });
+      const message = readRequestMessage(
+        binding,
+        {
+          segments: match.segments,
+          query: request.query,
+          contentType: 'application/json',
+          body: Buffer.from(request.body),
+        },
+        validator,
+      );
       // Compared as JSON: a descriptor leads to all others when it is printed.
       expect(toJson(binding.method.input, message)).toEqual(
         toJson(binding.method.input, expected),

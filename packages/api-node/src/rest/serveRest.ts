@@ -106,6 +106,7 @@ async function answer(
       { segments, query },
       request,
       options.limits,
+      runner.validator,
     );
     sendMessage(binding, response, await runner.clientStream(begun, messages));
     return;
@@ -117,12 +118,16 @@ async function answer(
       status: 'INVALID_ARGUMENT',
     });
   }
-  const message = readRequestMessage(binding, {
-    segments,
-    query,
-    contentType: request.headers['content-type'],
-    body,
-  });
+  const message = readRequestMessage(
+    binding,
+    {
+      segments,
+      query,
+      contentType: request.headers['content-type'],
+      body,
+    },
+    runner.validator,
+  );
   if (runner.method.methodKind === 'server_streaming') {
     await writeStream(
       response,

@@ -6,10 +6,12 @@
 import { toJson, type DescService } from '@bufbuild/protobuf';
 import { ApiError } from '@callboard/api-client';
 import { library, messaging } from '../__testUtils__/definitions';
+import { MessageValidator } from '../message/validateMessage';
 import { readBindings, type Binding } from './bindings';
 import { readRequestMessage } from './requestMessage';
 import { RouteTable, type Route } from './RouteTable';
 
+const validator = new MessageValidator();
 const tables = new Map(
   [library, messaging].map(service => [service, tableOf(service)] as const),
 );
@@ -35,13 +37,19 @@ function transcode(service: DescService, line: string, body?: unknown) {
     return match.kind;
   }
   const { binding } = match.route;
-  const message = readRequestMessage(binding, {
-    segments: match.segments,
-    query,
-    contentType: 'application/json',
-    body:
-      body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body)),
-  });
+  const message = readRequestMessage(
+    binding,
+    {
+      segments: match.segments,
+      query,
+      contentType: 'application/json',
+      body:
+        body === undefined
+          ? Buffer.alloc(0)
+          : Buffer.from(JSON.stringify(body)),
+    },
+    validator,
+  );
   return [binding.method.name, toJson(binding.method.input, message)];
 }
 
@@ -288,7 +296,7 @@ describe('bodies', () => {
   it('takes no query where everything is in the body', () => {
     expect(
       faults(library, 'PUT /v1/shelves/a/books/1?update_mask=title', {}),
-    ).toEqual(['update_mask UNKNOWN_FIELD']);
+    ).toEqual(['update_mask UNKNOWN_FIELD', 'book.title STRING_MIN_LEN']);
   });
 
   it('takes a list', () => {
@@ -336,6 +344,8 @@ describe('bodies', () => {
       'book.audio.chapters[0].chapters[0].titel UNKNOWN_FIELD',
       'book.subtitle WRONG_TYPE',
       'book.nope UNKNOWN_FIELD',
+      'book.authors[0].familyName STRING_MIN_LEN',
+      'book.authors[2].familyName STRING_MIN_LEN',
     ]);
   });
 
