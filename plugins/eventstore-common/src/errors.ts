@@ -5,6 +5,7 @@
  */
 export type EventStoreErrorKind =
   | 'invalid_argument'
+  | 'permission_denied'
   | 'not_found'
   | 'conflict'
   | 'failed_precondition'
@@ -15,6 +16,7 @@ export type EventStoreErrorKind =
 
 const statusOfKind: Record<EventStoreErrorKind, number> = {
   invalid_argument: 400,
+  permission_denied: 403,
   not_found: 404,
   conflict: 409,
   failed_precondition: 422,

@@ -12,13 +12,19 @@ export {
   restoreSubjectKeys,
   type RestoreResult,
 } from './backup/restore';
+export type { CommandAnswer } from './commands/CommandAnswer';
+export type { CommandEnvelope } from './commands/CommandEnvelope';
 export {
   CommandRunner,
-  type CommandAnswer,
-  type CommandEnvelope,
   type CommandRunnerOptions,
-  type DecisionAcross,
 } from './commands/CommandRunner';
+export type { DecisionAcross } from './commands/loads';
+export type {
+  DecidedUnit,
+  LoadedAggregate,
+  NeededAggregate,
+  UnitOfWork,
+} from './commands/UnitOfWork';
 export { migrateLog } from './database/migrateLog';
 export {
   requirePostgres,

@@ -13,7 +13,8 @@ import { reasonsOf, valuesOf } from '../__testUtils__/settled';
 import { startTestStore, type TestStore } from '../__testUtils__/testStore';
 import type { AppendRequest } from '../log/EventLog';
 import type { EventStore } from '../service/EventStore';
-import { CommandRunner, type CommandAnswer } from './CommandRunner';
+import type { CommandAnswer } from './CommandAnswer';
+import { CommandRunner } from './CommandRunner';
 
 jest.setTimeout(60_000);
 

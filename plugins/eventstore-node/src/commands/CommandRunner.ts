@@ -1,101 +1,32 @@
 import {
-  BadArgumentError,
-  CommandIdReusedError,
-  ContentionError,
-  instanceIdSchema,
-  lineSchema,
-  newEventId,
-  parseArgument,
   actorKey,
-  actorSchema,
   aggregateId,
-  aggregateTypeOf,
-  ShuttingDownError,
-  StoreUnreachableError,
-  BusyError,
   version,
-  WrongVersionError,
-  type Actor,
   type AggregateDefinition,
   type AggregateId,
-  type ClaimChange,
   type DecideContext,
-  type EventContext,
-  type EventId,
   type InstanceId,
-  type NewEvent,
-  type Position,
   type Version,
 } from '@callboard/plugin-eventstore-common';
-import type { AppendRequest, EventLog } from '../log/EventLog';
+import type { EventLog } from '../log/EventLog';
 import { deriveAggregateId } from '../identity/deriveUuid';
 import { canonicalJson } from './canonicalJson';
-import { deriveEventId, type CommandScope } from './deriveEventId';
+import type { CommandAnswer } from './CommandAnswer';
+import { contextOf, scopeOf, type CommandEnvelope } from './CommandEnvelope';
+import type { CommandScope } from './deriveEventId';
 import { KeyedQueue } from './KeyedQueue';
+import {
+  checkLoads,
+  toDecided,
+  type DecisionAcross,
+  type Loaded,
+  type Loads,
+} from './loads';
+import { runAttempts, StaleCommandError, type Attempts } from './runAttempts';
 import { StateCache, type LoadedState } from './StateCache';
-
-/**
- * Who gives a command, where, and under which id.
- *
- * @public
- */
-export interface CommandEnvelope {
-  readonly instance: InstanceId;
-  readonly actor: Actor;
-  /** `plugin` may be left out where the runner is a plugin's own. */
-  readonly context?: Partial<Omit<EventContext, 'commandId' | 'commandHash'>>;
-  /**
-   * Chosen by the caller and the same when it tries again (an
-   * `Idempotency-Key`). Without one each call is a command of its own.
-   */
-  readonly commandId?: string;
-  /** Stop before the next attempt when it is aborted. */
-  readonly signal?: AbortSignal;
-}
-
-/**
- * What a command came to. A retry under the same command id gets the same.
- *
- * @public
- */
-export interface CommandAnswer {
-  /**
-   * A view that has reached this position shows the command's effect. When
-   * there was nothing to do: the state it was decided on.
-   */
-  readonly position: Position;
-  /** In the order they were decided; none when there was nothing to do. */
-  readonly events: readonly {
-    readonly id: EventId;
-    readonly type: string;
-    readonly aggregateId: AggregateId;
-    readonly version: Version;
-    readonly position: Position;
-  }[];
-  /** ISO 8601; absent when there was nothing to do. */
-  readonly recordedAt?: string;
-}
-
-type AnsweredEvent = CommandAnswer['events'][number];
+import { decideUnit, type UnitOfWork } from './UnitOfWork';
 
 type StateOf<T> = T extends AggregateDefinition<infer TState> ? TState : never;
-
-/** Aggregates to be loaded, by a name the decision calls them by. */
-type Loads = Readonly<
-  Record<string, { aggregate: AggregateDefinition; id: AggregateId }>
->;
-
-/**
- * A decision over several aggregates: the events of each by its name. An
- * aggregate without events is a guard: the command only takes effect if it is
- * still as it was when the decision was made.
- *
- * @public
- */
-export interface DecisionAcross<TName extends string> {
-  readonly events: Partial<Record<TName, readonly NewEvent[]>>;
-  readonly claims?: readonly ClaimChange[];
-}
 
 /** @public */
 export interface CommandRunnerOptions {
@@ -113,24 +44,6 @@ export interface CommandRunnerOptions {
 const DEFAULT_MAX_STATES = 10_000;
 const STATE_TTL_MS = 5 * 60_000;
 const DEFAULT_MAX_ATTEMPTS = 25;
-/** Attempts that follow at once; later ones wait a little, by chance. */
-const EAGER_ATTEMPTS = 3;
-const LONGEST_PAUSE_MS = 50;
-
-/** The caller's own expectation failed: deciding again would not help. */
-class StaleCommandError extends Error {
-  constructor(
-    readonly id: AggregateId,
-    readonly expected: Version,
-    readonly actual: Version,
-  ) {
-    super('stale');
-  }
-
-  toWrongVersion(): WrongVersionError {
-    return new WrongVersionError(this.id, this.expected, this.actual);
-  }
-}
 
 /**
  * Runs commands: load, decide, append; when another writer was faster, load
@@ -140,7 +53,6 @@ class StaleCommandError extends Error {
  */
 export class CommandRunner {
   readonly #options: CommandRunnerOptions;
-  readonly #log: EventLog;
   readonly #states: StateCache;
   readonly #queue: KeyedQueue;
 
@@ -149,7 +61,6 @@ export class CommandRunner {
     shared?: { states: StateCache; queue: KeyedQueue },
   ) {
     this.#options = options;
-    this.#log = options.log;
     this.#queue = shared?.queue ?? new KeyedQueue();
     this.#states =
       shared?.states ??
@@ -202,7 +113,7 @@ export class CommandRunner {
     if (expectedVersion !== undefined) {
       version(expectedVersion, 'expectedVersion');
     }
-    return this.#run({
+    return this.#runLoaded({
       envelope: request,
       scope,
       command: { id, command },
@@ -247,7 +158,7 @@ export class CommandRunner {
     },
   ): Promise<CommandAnswer> {
     const loads: Loads = request.load;
-    return this.#run({
+    return this.#runLoaded({
       envelope: request,
       scope: scopeOf(request),
       command: {
@@ -268,6 +179,55 @@ export class CommandRunner {
   }
 
   /**
+   * Gives a command that finds its aggregates while it is decided. Everything
+   * it asks for and leaves as it is, is a guard.
+   *
+   * @param request - `unit`: begins the unit of work, once for each attempt;
+   * `admit`: may refuse what was decided before it is stored, by throwing, and
+   * may wait; `command`: what tells this command from another under the same id
+   * @returns `result`: of the unit of work; absent when the answer is one that
+   * an earlier try under the same command id got
+   * @throws as {@link CommandRunner.execute}, and what `admit` throws
+   * @throws WrongInstanceError when it decides on an aggregate of another
+   * instance, which it was shown as one without events
+   */
+  async executeUnit<TResult>(
+    request: CommandEnvelope & {
+      command: unknown;
+      unit: (
+        context: Omit<DecideContext, 'aggregateId'>,
+      ) => UnitOfWork<TResult>;
+      admit?: (result: TResult) => Promise<void>;
+    },
+  ): Promise<{ answer: CommandAnswer; result?: TResult }> {
+    const scope = scopeOf(request);
+    const decideContext = { ...scope, now: new Date() };
+    let result: TResult | undefined;
+    let contended: readonly AggregateId[] = [];
+    const { answer, earlier } = await runAttempts({
+      ...(await this.#attempts(request, scope, request.command)),
+      decide: async () => {
+        const decided = await decideUnit(
+          request.unit(decideContext),
+          this.#states,
+          scope.instance,
+        );
+        await request.admit?.(decided.result);
+        result = decided.result;
+        return decided;
+      },
+      // Which aggregates it changes is known once it was decided.
+      onConflict: ({ aggregates }) => {
+        contended = aggregates
+          .filter(({ events }) => events.length > 0)
+          .map(({ id }) => id);
+      },
+      inTurn: attempt => this.#queue.run(contended, attempt),
+    });
+    return earlier ? { answer } : { answer, result };
+  }
+
+  /**
    * An aggregate as of now.
    *
    * @throws WrongInstanceError when it belongs to another instance
@@ -285,252 +245,59 @@ export class CommandRunner {
     this.#states.clear();
   }
 
-  async #run(work: {
+  async #runLoaded(work: {
     envelope: CommandEnvelope;
     scope: CommandScope;
     command: unknown;
     loads: Loads;
     decide: (
-      loaded: Record<string, LoadedState<unknown>>,
+      loaded: Loaded,
       context: Omit<DecideContext, 'aggregateId'>,
     ) => DecisionAcross<string>;
   }): Promise<CommandAnswer> {
     const { envelope, loads, scope } = work;
-    const retriable = envelope.commandId !== undefined;
-    const hash = retriable
-      ? await this.#options.digest(canonicalJson(work.command))
-      : undefined;
-    const context = {
-      plugin: this.#options.plugin,
-      ...envelope.context,
-      correlationId: envelope.context?.correlationId ?? scope.commandId,
-      commandId: scope.commandId,
-      ...(hash === undefined ? {} : { commandHash: hash }),
-    } as EventContext; // the log refuses it when there is no plugin
+    const attempts = await this.#attempts(envelope, scope, work.command);
     const ids = checkLoads(loads);
     const decideContext = { ...scope, now: new Date() };
-
-    return this.#queue.run(ids, async () => {
-      for (let attempt = 1; ; attempt++) {
-        envelope.signal?.throwIfAborted();
-        const loaded = await this.#load(loads, scope.instance);
-        let request: AppendRequest | undefined;
-        try {
-          request = buildAppend(work.decide(loaded, decideContext), {
-            loads,
-            loaded,
-            scope,
-            context,
-          });
-          if (request) {
-            const result = await this.#log.append(request);
-            if (!result.duplicate) {
-              const decided = request.aggregates.flatMap(part => part.events);
-              return {
-                position: result.position,
-                events: result.events.map((event, index) =>
-                  describe({ ...event, type: decided[index]!.type }),
-                ),
-                recordedAt: result.recordedAt,
-              };
-            }
-          }
-        } catch (error) {
-          if (isUndecided(error)) {
-            throw error;
-          }
-          // Refused: perhaps because an earlier try of this command took effect.
-          const earlier = retriable && (await this.#find(scope, hash));
-          if (earlier) {
-            return earlier;
-          }
-          if (!(error instanceof WrongVersionError)) {
-            throw error instanceof StaleCommandError
-              ? error.toWrongVersion()
-              : error;
-          }
-          if (attempt >= (this.#options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS)) {
-            throw new ContentionError(attempt, error);
-          }
-          await pauseBefore(attempt + 1);
-          continue;
-        }
-        // Stored before, or nothing to do (which may be so because of it).
-        const earlier =
-          (retriable || request) && (await this.#find(scope, hash));
-        if (earlier) {
-          return earlier;
-        }
-        return {
-          position: Math.max(
-            ...Object.values(loaded).map(({ position }) => position),
-          ) as Position,
-          events: [],
-        };
-      }
-    });
+    const { answer } = await this.#queue.run(ids, () =>
+      runAttempts({
+        ...attempts,
+        decide: async () => {
+          const loaded = await this.#load(loads, scope.instance);
+          return toDecided(work.decide(loaded, decideContext), loads, loaded);
+        },
+      }),
+    );
+    return answer;
   }
 
-  async #load(
-    loads: Loads,
-    instance: InstanceId,
-  ): Promise<Record<string, LoadedState<unknown>>> {
+  async #attempts(
+    envelope: CommandEnvelope,
+    scope: CommandScope,
+    command: unknown,
+  ): Promise<Omit<Attempts, 'decide'>> {
+    const hash =
+      envelope.commandId === undefined
+        ? undefined
+        : await this.#options.digest(canonicalJson(command));
+    return {
+      log: this.#options.log,
+      scope,
+      context: contextOf(envelope, scope, this.#options.plugin, hash),
+      hash,
+      maxAttempts: this.#options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+      signal: envelope.signal,
+    };
+  }
+
+  async #load(loads: Loads, instance: InstanceId): Promise<Loaded> {
     const entries = await Promise.all(
       Object.entries(loads).map(
-        async ([name, { aggregate, id }]) =>
-          [name, await this.#states.load(aggregate, id, instance)] as const,
+        async ([name, { aggregate, id }]): Promise<
+          [string, LoadedState<unknown>]
+        > => [name, await this.#states.load(aggregate, id, instance)],
       ),
     );
     return Object.fromEntries(entries);
   }
-
-  /**
-   * What the log has of a command. Its events follow one another, so they are
-   * read from the first one on.
-   *
-   * @throws CommandIdReusedError
-   */
-  async #find(
-    scope: CommandScope,
-    hash: string | undefined,
-  ): Promise<CommandAnswer | undefined> {
-    const first = await this.#log.readEvent(deriveEventId(scope, 0));
-    if (!first) {
-      return undefined;
-    }
-    if (first.context.commandHash !== hash) {
-      throw new CommandIdReusedError(scope.commandId);
-    }
-    const events: AnsweredEvent[] = [];
-    let after = (first.position - 1) as Position;
-    for (;;) {
-      const found: AnsweredEvent[] = [];
-      const batch = await this.#log.readBatch({
-        after,
-        onUnreadable: event => found.push(event),
-      });
-      found.push(...batch.events);
-      found.sort((a, b) => a.position - b.position);
-      for (const event of found) {
-        if (event.id !== deriveEventId(scope, events.length)) {
-          return answerOf(events, first.recordedAt);
-        }
-        events.push(describe(event));
-      }
-      if (batch.through >= batch.head) {
-        return answerOf(events, first.recordedAt);
-      }
-      after = batch.through;
-    }
-  }
-}
-
-/** @throws BadArgumentError */
-function scopeOf(envelope: CommandEnvelope): CommandScope {
-  return {
-    instance: parseArgument(instanceIdSchema, envelope.instance, 'instance'),
-    actor: parseArgument(actorSchema, envelope.actor, 'actor'),
-    commandId:
-      envelope.commandId === undefined
-        ? newEventId()
-        : parseArgument(lineSchema.max(128), envelope.commandId, 'commandId'),
-  };
-}
-
-/** What an answer tells of an event; always in the same order. */
-function describe(event: AnsweredEvent): AnsweredEvent {
-  return {
-    id: event.id,
-    type: event.type,
-    aggregateId: event.aggregateId,
-    version: event.version,
-    position: event.position,
-  };
-}
-
-function answerOf(
-  events: CommandAnswer['events'],
-  recordedAt: string,
-): CommandAnswer {
-  return { position: events.at(-1)!.position, events, recordedAt };
-}
-
-/** Errors after which it is not known, or not yet decided, what happened. */
-function isUndecided(error: unknown): boolean {
-  return (
-    error instanceof StoreUnreachableError ||
-    error instanceof ShuttingDownError ||
-    error instanceof BusyError
-  );
-}
-
-function checkLoads(loads: Loads): AggregateId[] {
-  const entries = Object.entries(loads);
-  if (entries.length === 0) {
-    throw new BadArgumentError('load', 'must name at least one aggregate');
-  }
-  const ids = entries.map(([name, { aggregate, id }]) => {
-    const checked = aggregateId(id, `load.${name}.id`);
-    if (aggregateTypeOf(checked) !== aggregate.type) {
-      throw new BadArgumentError(
-        `load.${name}.id`,
-        `${checked} is not a ${aggregate.type}`,
-      );
-    }
-    return checked;
-  });
-  if (new Set(ids).size !== ids.length) {
-    throw new BadArgumentError('load', 'names an aggregate twice');
-  }
-  return ids;
-}
-
-/** The append of a decision; none when it has no event. */
-function buildAppend(
-  decision: DecisionAcross<string>,
-  options: {
-    loads: Loads;
-    loaded: Record<string, LoadedState<unknown>>;
-    scope: CommandScope;
-    context: EventContext;
-  },
-): AppendRequest | undefined {
-  const { loads, loaded, scope, context } = options;
-  const unknown = Object.keys(decision.events).find(name => !loads[name]);
-  if (unknown !== undefined) {
-    throw new BadArgumentError('decide', `'${unknown}' was not loaded`);
-  }
-  let index = 0;
-  const aggregates = Object.entries(loads).map(([name, { id }]) => ({
-    id,
-    expected: loaded[name]!.version,
-    events: (decision.events[name] ?? []).map(event => ({
-      ...event,
-      id: deriveEventId(scope, index++),
-    })),
-  }));
-  if (index === 0) {
-    if (decision.claims?.length) {
-      throw new BadArgumentError(
-        'decide',
-        'claims change only together with an event that tells of it',
-      );
-    }
-    return undefined;
-  }
-  return {
-    instance: scope.instance,
-    actor: scope.actor,
-    context,
-    aggregates,
-    claims: decision.claims,
-  };
-}
-
-function pauseBefore(attempt: number): Promise<void> {
-  if (attempt <= EAGER_ATTEMPTS) {
-    return Promise.resolve();
-  }
-  const longest = Math.min(2 ** (attempt - EAGER_ATTEMPTS), LONGEST_PAUSE_MS);
-  return new Promise(resolve => setTimeout(resolve, Math.random() * longest));
 }

@@ -1,10 +1,8 @@
 // One table of a view in memory: rows read ahead, changed by handlers, and what
 // has to be written for them.
 import type { TableDefinition } from './defineProjection';
-import { normalize } from './column';
-
-/** A row by column name, every column present. */
-export type Row = Readonly<Record<string, unknown>>;
+import { keyId, matches, RowCheck, type Row } from './RowCheck';
+import { MISSING, touch, type Step } from './Step';
 
 /** A row as it was from one position until another. */
 export interface PastRow {
@@ -32,36 +30,11 @@ export interface Entry {
   past: PastRow[];
 }
 
-/** Thrown out of a handler when it needs rows that have not been read. */
-const MISSING = Symbol('rows that have not been read');
-
 /** What is to be read before the events can go on. */
 export interface Missing {
   readonly keys: Map<string, readonly unknown[]>;
   /** Equality searches by their signature. */
   readonly searches: Map<string, Readonly<Record<string, unknown>>>;
-}
-
-/** What a handler is doing, shared by the tables of one view. */
-export interface Step {
-  /** Of the event being handled. */
-  position: number;
-  /** Only find out which rows are needed; change nothing. */
-  discovering: boolean;
-  /** A row that had not been read was needed. */
-  missed: boolean;
-  /** How to take back what the event did, newest last. */
-  readonly undo: (() => void)[];
-  /** Rows and searches that the event touched; only when asked for. */
-  touched?: Map<string, Touch>;
-}
-
-/** How an event touched a row or a search. */
-export interface Touch {
-  /** Looked at the row or searched so; changing a row counts as looking. */
-  used: boolean;
-  /** Changed the row, or one that the search finds. */
-  changed: boolean;
 }
 
 export class TableFold {
@@ -70,8 +43,7 @@ export class TableFold {
   readonly columns: readonly string[];
   readonly personal: readonly string[];
   readonly missing: Missing = { keys: new Map(), searches: new Map() };
-  /** Sets of columns, sorted, by which rows can be searched. */
-  readonly #searchable: readonly (readonly string[])[];
+  readonly #check: RowCheck;
   readonly #step: Step;
   readonly #entries = new Map<string, Entry>();
   readonly #changed = new Map<string, Entry>();
@@ -86,7 +58,7 @@ export class TableFold {
     this.personal = this.columns.filter(
       column => definition.columns[column]!.isPersonal,
     );
-    this.#searchable = searchableColumns(definition);
+    this.#check = new RowCheck(name, definition);
     this.#step = step;
   }
 
@@ -104,9 +76,9 @@ export class TableFold {
   }
 
   find(values: Row): Row[] {
-    const where = this.#checkSearch(values);
+    const where = this.#check.search(values);
     const signature = JSON.stringify(where);
-    this.#touch(`${this.name}?${signature}`, { used: true });
+    touch(this.#step, `${this.name}?${signature}`, { used: true });
     const found = this.#found.get(signature);
     if (!found) {
       this.missing.searches.set(signature, where);
@@ -123,7 +95,7 @@ export class TableFold {
     for (const id of [...keys].sort()) {
       const row = this.#entries.get(id)?.row;
       if (row && matches(row, where)) {
-        this.#touch(`${this.name}/${id}`, { used: true });
+        touch(this.#step, `${this.name}/${id}`, { used: true });
         rows.push(row);
       }
     }
@@ -131,7 +103,7 @@ export class TableFold {
   }
 
   upsert(values: Row): void {
-    const row = this.#normalizeRow(values);
+    const row = this.#check.row(values);
     const entry = this.#entry(row);
     if (!this.#step.discovering) {
       this.#change(entry, row);
@@ -153,7 +125,7 @@ export class TableFold {
       }
       return;
     }
-    const changed = this.#normalizeChanges(
+    const changed = this.#check.changed(
       row,
       typeof changes === 'function' ? changes(row) : changes,
     );
@@ -174,13 +146,13 @@ export class TableFold {
   }
 
   erase(values: Row): void {
-    const where = this.#checkSearch(values);
+    const where = this.#check.search(values);
     const found = this.find(values);
     if (this.#step.discovering) {
       return;
     }
     for (const row of found) {
-      this.#change(this.#entry(row), this.#withoutPersonal(row));
+      this.#change(this.#entry(row), this.#check.withoutPersonal(row));
     }
     for (const entry of this.#changed.values()) {
       const { past } = entry;
@@ -190,7 +162,7 @@ export class TableFold {
         });
         entry.past = past.map(version =>
           matches(version.row, where)
-            ? { ...version, row: this.#withoutPersonal(version.row) }
+            ? { ...version, row: this.#check.withoutPersonal(version.row) }
             : version,
         );
       }
@@ -279,11 +251,9 @@ export class TableFold {
   }
 
   #entry(values: Row): Entry {
-    const key = this.definition.key.map(name =>
-      normalize(name, this.definition.columns[name]!, values?.[name]),
-    );
+    const key = this.#check.key(values);
     const id = keyId(key);
-    this.#touch(`${this.name}/${id}`, { used: true });
+    touch(this.#step, `${this.name}/${id}`, { used: true });
     let entry = this.#entries.get(id);
     if (!entry) {
       entry = {
@@ -312,14 +282,14 @@ export class TableFold {
   #change(entry: Entry, row: Row | null): void {
     const id = keyId(entry.key);
     if (this.#step.touched) {
-      this.#touch(`${this.name}/${id}`, { used: true, changed: true });
+      touch(this.#step, `${this.name}/${id}`, { used: true, changed: true });
       // Every search that would find the row, before or after.
       for (const either of [entry.row, row]) {
-        for (const names of either ? this.#searchable : []) {
+        for (const names of either ? this.#check.searchable : []) {
           const where = Object.fromEntries(
             names.map(name => [name, either![name]]),
           );
-          this.#touch(`${this.name}?${JSON.stringify(where)}`, {
+          touch(this.#step, `${this.name}?${JSON.stringify(where)}`, {
             changed: true,
           });
         }
@@ -350,83 +320,6 @@ export class TableFold {
     entry.from = row ? position : undefined;
   }
 
-  #touch(name: string, how: Partial<Touch>): void {
-    const { touched } = this.#step;
-    if (touched) {
-      const before = touched.get(name);
-      touched.set(name, {
-        used: how.used || before?.used || false,
-        changed: how.changed || before?.changed || false,
-      });
-    }
-  }
-
-  #normalizeRow(values: Row): Row {
-    const row: Record<string, unknown> = {};
-    for (const name of this.columns) {
-      row[name] = normalize(name, this.definition.columns[name]!, values[name]);
-    }
-    this.#refuseStray(values);
-    return Object.freeze(row);
-  }
-
-  #normalizeChanges(row: Row, changes: Row): Row {
-    const changed: Record<string, unknown> = { ...row };
-    this.#refuseStray(changes);
-    for (const name of Object.keys(changes)) {
-      if (this.definition.key.includes(name)) {
-        throw new TypeError(
-          `Column ${name} is part of the key of ${this.name}`,
-        );
-      }
-      // An optional column spelt out as undefined is not a change.
-      if (changes[name] !== undefined) {
-        changed[name] = normalize(
-          name,
-          this.definition.columns[name]!,
-          changes[name],
-        );
-      }
-    }
-    return Object.freeze(changed);
-  }
-
-  #refuseStray(values: Row): void {
-    for (const name in values) {
-      if (!Object.hasOwn(this.definition.columns, name)) {
-        throw new TypeError(`There is no column ${name} in ${this.name}`);
-      }
-    }
-  }
-
-  #withoutPersonal(row: Row): Row {
-    const emptied: Record<string, unknown> = { ...row };
-    for (const name of this.personal) {
-      emptied[name] = null;
-    }
-    return Object.freeze(emptied);
-  }
-
-  #checkSearch(values: Row): Row {
-    const names = Object.keys(values).sort();
-    this.#refuseStray(values);
-    if (!this.#searchable.some(columns => columns.join() === names.join())) {
-      throw new TypeError(
-        `No index of ${this.name} starts with ${names.join(', ') || 'nothing'}`,
-      );
-    }
-    const where: Record<string, unknown> = {};
-    for (const name of names) {
-      const value = values[name];
-      if (value === null || value === undefined || typeof value === 'object') {
-        throw new TypeError(
-          `Column ${name} can only be searched for one value`,
-        );
-      }
-      where[name] = normalize(name, this.definition.columns[name]!, value);
-    }
-    return where;
-  }
 }
 
 function unchanged(
@@ -437,33 +330,3 @@ function unchanged(
   return { key, row, from, stored: true, changedAt: 0, past: [] };
 }
 
-/** The first columns of the key and of each index, one, two and so on. */
-function searchableColumns({
-  key,
-  indexes,
-  columns,
-}: TableDefinition): string[][] {
-  const sets = new Map<string, string[]>();
-  for (const on of [key, ...indexes.map(index => index.on)]) {
-    for (let length = 1; length <= on.length; length++) {
-      if (!Object.hasOwn(columns, on[length - 1]!)) {
-        // An expression: nothing after it can be searched by column.
-        break;
-      }
-      const names = on.slice(0, length).sort();
-      sets.set(names.join(), names);
-    }
-  }
-  return [...sets.values()];
-}
-
-function matches(row: Row, values: Row): boolean {
-  return Object.keys(values).every(name => row[name] === values[name]);
-}
-
-/** One string per key. */
-function keyId(key: readonly unknown[]): string {
-  return key.length === 1 && typeof key[0] === 'string'
-    ? key[0]
-    : JSON.stringify(key);
-}

@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@callboard/plugin-eventstore-common';
 import type { Projection } from './defineProjection';
-import { TableFold, type Missing, type Step, type Touch } from './TableFold';
+import type { Step, Touch } from './Step';
+import { TableFold, type Missing } from './TableFold';
 
 /** What applying one event came to. */
 export type Applied =

@@ -3,7 +3,8 @@
 import { int8Array, textArray } from '../log/append/encodeArray';
 import { sqlType, toWireText, wireType, type ColumnType } from './column';
 import type { Projection, TableDefinition } from './defineProjection';
-import type { Entry, Row, TableFold } from './TableFold';
+import type { Row } from './RowCheck';
+import type { Entry, TableFold } from './TableFold';
 
 /**
  * A common table expression of the statement that moves a checkpoint, with

@@ -15,7 +15,7 @@ import { openPool } from '../database/connections';
 import type { EventLog } from '../log/EventLog';
 import { quote } from '../projections/statements';
 import { pause } from '../spoolers/pause';
-import type { Workers } from '../spoolers/SpoolerHost';
+import type { Workers } from '../spoolers/Workers';
 import type { JobAttempt, Reactor } from './defineReactor';
 import type { JobPayload } from './JobTarget';
 

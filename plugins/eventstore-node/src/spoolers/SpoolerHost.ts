@@ -1,35 +1,22 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import type { Position } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
 import { requirePostgres } from '../database/requirePostgres';
 import type { EventLog } from '../log/EventLog';
+import { cleanUp } from './cleanUp';
 import type { Declaration } from './Declaration';
-import { EventFeed } from './EventFeed';
+import type { EventFeed } from './EventFeed';
 import { Gate } from './Gate';
+import { Generations } from './Generations';
 import type { LogWatch } from './LogWatch';
 import { migrateViews } from './migrateViews';
-import { addGeneration, ensureGeneration } from './operations/addGeneration';
-import { analyze } from './operations/analyze';
-import { forgetDeadNodes } from './operations/deadNodes';
-import { goLive } from './operations/goLive';
 import { releaseLeases, renewLeases } from './operations/renewLeases';
-import { rewind } from './operations/rewind';
-import { dropRetired, retireSuperseded } from './operations/retire';
 import type { SpoolerSettings } from './settings';
-import { Spooler, type SpoolerContext } from './Spooler';
+import { Spooler } from './Spooler';
+import type { SpoolerContext } from './SpoolerContext';
 import type { SpoolerKind, SpoolerRow } from './tables';
-import { ViewTarget } from './ViewTarget';
-
-/** Whoever runs jobs beside the spoolers. */
-export interface Workers {
-  /** Names under which they lock jobs. */
-  ids(): readonly string[];
-  /**
-   * Gives jobs back that have been locked for some time by workers of no node
-   * that lives.
-   */
-  freeOrphans(lockedMs: number): Promise<void>;
-}
+import { Ticker } from './Ticker';
+import { RETRY_LOCKED_MS, untilNextTick } from './untilNextTick';
+import type { Workers } from './Workers';
 
 /** @see {@link SpoolerHost} */
 export interface SpoolerHostOptions {
@@ -49,10 +36,6 @@ export interface SpoolerHostOptions {
   onBatch?(spooler: Spooler, events: number, seconds: number): void;
 }
 
-const RETRY_LOCKED_MS = 200;
-const MAX_JITTER_MS = 150;
-const MIN_TICK_MS = 20;
-
 /**
  * The spoolers of one plugin's database, as far as this process is concerned.
  *
@@ -67,12 +50,10 @@ export class SpoolerHost {
   readonly #declarations = new Map<string, Declaration>();
   readonly #spoolers = new Map<number, Spooler>();
   readonly #watchers = new Set<() => void>();
+  readonly #generations: Generations;
+  readonly #ticker: Ticker;
   #prepared?: Promise<void>;
   #rows: readonly SpoolerRow[] = [];
-  #timer?: NodeJS.Timeout;
-  #ticking?: Promise<void>;
-  #tickAgain = false;
-  #running = false;
   #unlisten?: () => void;
   /** Only who leads has to know that the log has grown. */
   #unwatch?: () => void;
@@ -82,6 +63,16 @@ export class SpoolerHost {
   constructor(options: SpoolerHostOptions) {
     this.#options = options;
     this.#gate = new Gate(options.settings.batchesAtOnce);
+    this.#generations = new Generations({
+      ...options,
+      declarationOf: row => this.#declarationOf(row),
+      tick: () => this.tick(),
+    });
+    this.#ticker = new Ticker(() => this.#renew(), {
+      onError: error =>
+        options.logger.warn(`Could not renew leases: ${error}`),
+      pauseAfterErrorMs: RETRY_LOCKED_MS,
+    });
   }
 
   get knex(): Knex {
@@ -148,12 +139,12 @@ export class SpoolerHost {
       this.#prepared = undefined;
       throw error;
     });
-    await this.#ensure(declaration);
+    await this.#generations.ensure(declaration);
     this.#declarations.set(
       `${declaration.kind}/${declaration.name}`,
       declaration,
     );
-    if (this.#running) {
+    if (this.#ticker.running) {
       await this.tick();
     }
   }
@@ -184,19 +175,16 @@ export class SpoolerHost {
 
   /** Begins to lead. */
   async start(): Promise<void> {
-    this.#running = true;
     this.#unlisten = this.watch.onSignal(() => void this.tick());
-    await this.tick();
+    await this.#ticker.start();
   }
 
   /** Lets batches under way finish, and gives up all leases. */
   async stop(): Promise<void> {
-    this.#running = false;
-    clearTimeout(this.#timer);
     this.#unlisten?.();
     this.#unwatch?.();
     this.#unwatch = undefined;
-    await this.#ticking?.catch(() => {});
+    await this.#ticker.stop();
     await this.#cleaning;
     const spoolers = [...this.#spoolers.values()];
     await Promise.all(spoolers.map(spooler => spooler.stop()));
@@ -212,48 +200,18 @@ export class SpoolerHost {
 
   /** Fills a view anew, beside the tables that are read. */
   async rebuild(declaration: Declaration): Promise<SpoolerRow> {
-    const row = await addGeneration(
-      this.knex,
-      await this.#newGeneration(declaration, 'building'),
-    );
-    await this.watch.signal('rebuild');
+    const row = await this.#generations.add(declaration);
     await this.tick();
     return row;
   }
 
-  /** Renews leases now. When a tick is under way, another follows it. */
-  async tick(): Promise<void> {
-    if (this.#ticking) {
-      this.#tickAgain = true;
-      await this.#ticking;
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#ticking = this.#tickUntilDone();
-    try {
-      await this.#ticking;
-    } finally {
-      this.#ticking = undefined;
-    }
-  }
-
-  async #tickUntilDone(): Promise<void> {
-    let pause = RETRY_LOCKED_MS;
-    do {
-      this.#tickAgain = false;
-      try {
-        pause = await this.#tickOnce();
-      } catch (error) {
-        this.#options.logger.warn(`Could not renew leases: ${error}`);
-      }
-    } while (this.#tickAgain && this.#running);
-    if (this.#running) {
-      this.#timer = setTimeout(() => void this.tick(), pause);
-    }
+  /** Renews leases now. When that is under way, it is done again after. */
+  tick(): Promise<void> {
+    return this.#ticker.tick();
   }
 
   /** @returns milliseconds until the next tick */
-  async #tickOnce(): Promise<number> {
+  async #renew(): Promise<number> {
     const declared = [...this.#declarations.values()];
     if (declared.length === 0) {
       return this.settings.leaseMs;
@@ -268,7 +226,7 @@ export class SpoolerHost {
         .map(spooler => spooler.report),
       workers: this.#workers?.ids() ?? [],
     });
-    if (!this.#running) {
+    if (!this.#ticker.running) {
       return 0;
     }
     this.#follow();
@@ -277,7 +235,17 @@ export class SpoolerHost {
     this.#cleaning ??= this.#clean().finally(() => {
       this.#cleaning = undefined;
     });
-    return this.#untilNextTick();
+    return untilNextTick({
+      leaseMs: this.settings.leaseMs,
+      leads: this.#spoolers.size > 0,
+      awaited: this.#rows.filter(
+        row =>
+          this.#declarationOf(row) &&
+          this.runs(row.kind) &&
+          row.state !== 'retired' &&
+          row.node !== this.node,
+      ),
+    });
   }
 
   /** Begins and ends to lead, as the rows say. */
@@ -322,30 +290,6 @@ export class SpoolerHost {
     }
   }
 
-  #untilNextTick(): number {
-    const { leaseMs } = this.settings;
-    const times = [leaseMs / 3];
-    if (this.#spoolers.size === 0) {
-      times[0] = leaseMs;
-    }
-    for (const row of this.#rows) {
-      const declaration = this.#declarationOf(row);
-      if (
-        declaration &&
-        this.runs(row.kind) &&
-        row.state !== 'retired' &&
-        row.node !== this.node
-      ) {
-        times.push(
-          row.leaseMs > 0
-            ? row.leaseMs + 10 + Math.random() * MAX_JITTER_MS
-            : RETRY_LOCKED_MS,
-        );
-      }
-    }
-    return Math.max(MIN_TICK_MS, Math.min(...times));
-  }
-
   #declarationOf(row: SpoolerRow): Declaration | undefined {
     const declaration = this.#declarations.get(`${row.kind}/${row.name}`);
     return declaration?.version === row.version ? declaration : undefined;
@@ -362,130 +306,20 @@ export class SpoolerHost {
       settings,
       logger,
       onBatch,
-      goLive: spooler => this.#goLive(spooler),
-      rebuild: async spooler => {
-        await this.#rebuildOf(spooler);
-      },
-      logChanged: spooler => this.#logChanged(spooler),
+      goLive: spooler => this.#generations.goLive(spooler),
+      rebuild: spooler => this.#generations.addBeside(spooler),
+      logChanged: spooler => this.#generations.logChanged(spooler),
     };
   }
 
-  async #goLive(spooler: Spooler): Promise<boolean> {
-    const declaration = this.#declarationOf(spooler.row)!;
-    await analyze(this.knex, spooler.row.schemaName!);
-    const live = await goLive(this.knex, spooler.row, {
-      liveSchema: declaration.schema!,
-      schemaOf: generation => declaration.schemaOf(generation)!,
-      head: this.watch.head,
-      leaseMs: this.settings.leaseMs,
-    });
-    if (live) {
-      (spooler.target as ViewTarget).moveTo(declaration.schema!);
-      this.#options.logger.info(
-        `View ${declaration.name} v${declaration.version} is live at position ${spooler.position}`,
-      );
-      // Other processes read it from their next tick on.
-      await this.watch.signal('live');
-      void this.tick();
-    }
-    return live;
-  }
-
-  async #rebuildOf(spooler: Spooler): Promise<void> {
-    const declaration = this.#declarationOf(spooler.row)!;
-    if (spooler.row.state === 'building') {
-      return;
-    }
-    await addGeneration(
-      this.knex,
-      await this.#newGeneration(declaration, 'building'),
-    );
-    await this.watch.signal('rebuild');
-    void this.tick();
-  }
-
-  /**
-   * What a view was made from is not in the log: it is made anew. A reactor goes
-   * on at the end of the log; what it has done it has done.
-   */
-  async #logChanged(spooler: Spooler): Promise<void> {
-    const { row } = spooler;
-    this.#options.logger.error(
-      `The log does not have the event that ${row.kind} ${row.name} saw last (position ${row.anchor?.position ?? row.position}); was an old backup restored?`,
-    );
-    if (row.kind === 'view' && row.state === 'live') {
-      await this.#rebuildOf(spooler);
-    } else {
-      const { position } = await this.log.head();
-      await rewind(this.knex, row, {
-        position: row.kind === 'view' ? 0 : position,
-        incarnation: await this.log.incarnation(),
-      });
-    }
-  }
-
-  async #ensure(declaration: Declaration): Promise<void> {
-    await ensureGeneration(
-      this.knex,
-      await this.#newGeneration(
-        declaration,
-        declaration.kind === 'view' ? 'building' : 'live',
-      ),
-    );
-  }
-
-  async #newGeneration(declaration: Declaration, state: 'building' | 'live') {
-    const goal = (await this.log.head()).position;
-    return {
-      kind: declaration.kind,
-      name: declaration.name,
-      version: declaration.version,
-      shape: declaration.shape,
-      state,
-      position: declaration.from === 'now' ? goal : (0 as Position),
-      incarnation: await this.log.incarnation(),
-      goal,
-      schemaOf: (generation: number) => declaration.schemaOf(generation),
-      createStatements: (schema: string) =>
-        declaration.createStatements(schema),
-    };
-  }
-
-  /** Drops what nobody reads any more, and forgets nodes that have died. */
   async #clean(): Promise<void> {
     try {
-      for (const spooler of this.#spoolers.values()) {
-        const { row } = spooler;
-        const others = this.#rows.filter(
-          other =>
-            other.kind === row.kind &&
-            other.name === row.name &&
-            other.id !== row.id,
-        );
-        if (row.state !== 'live' || others.length === 0) {
-          continue;
-        }
-        if (others.some(other => other.version < row.version)) {
-          await retireSuperseded(
-            this.knex,
-            row.kind,
-            row.name,
-            this.settings.keepSupersededMs,
-          );
-        }
-        for (const other of others) {
-          if (other.state === 'retired') {
-            await dropRetired(this.knex, other);
-          }
-        }
-      }
-      const silentMs = 2 * this.settings.leaseMs;
-      if (this.#spoolers.size > 0) {
-        await forgetDeadNodes(this.knex, silentMs);
-      }
-      if ([...this.#spoolers.values()].some(s => s.row.kind === 'reactor')) {
-        await this.#workers?.freeOrphans(silentMs);
-      }
+      await cleanUp(this.knex, {
+        led: [...this.#spoolers.values()].map(({ row }) => row),
+        rows: this.#rows,
+        settings: this.settings,
+        workers: this.#workers,
+      });
     } catch (error) {
       this.#options.logger.debug(`Could not clean up: ${error}`);
     }

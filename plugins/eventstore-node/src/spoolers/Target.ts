@@ -23,3 +23,16 @@ export interface Target {
   /** It is not written, or that is not known: start from the database. */
   forget(): void;
 }
+
+/** In place of a target whose changes the database refuses: changes nothing. */
+export function refusing(types: ReadonlySet<string>, error: unknown): Target {
+  return {
+    types,
+    apply: () => ({ outcome: 'failed', error }),
+    discover: () => {},
+    fetch: async () => {},
+    parts: () => [],
+    written: () => {},
+    forget: () => {},
+  };
+}

@@ -5,7 +5,8 @@ import { fromDatabase } from '../projections/column';
 import type { Projection } from '../projections/defineProjection';
 import type { StatementPart } from '../projections/statements';
 import { TableStatements } from '../projections/statements';
-import type { Row, TableFold } from '../projections/TableFold';
+import type { Row } from '../projections/RowCheck';
+import type { TableFold } from '../projections/TableFold';
 import { ViewFold, type Applied } from '../projections/ViewFold';
 import type { Target } from './Target';
 
