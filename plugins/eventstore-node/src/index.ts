@@ -110,10 +110,10 @@ export type {
   SpoolerState,
 } from './spoolers/SpoolerAdmin';
 export { SpoolerNode, type SpoolerRoles } from './spoolers/SpoolerNode';
-export {
-  View,
-  type Freshness,
-  type OpenOptions,
-  type OpenView,
-  type WaitOptions,
-} from './spoolers/View';
+export type {
+  Freshness,
+  OpenOptions,
+  OpenView,
+  WaitOptions,
+} from './spoolers/OpenView';
+export { View } from './spoolers/View';

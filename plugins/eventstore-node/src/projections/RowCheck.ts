@@ -9,8 +9,8 @@ export type Row = Readonly<Record<string, unknown>>;
 /**
  * Checks what handlers hand over for one table.
  *
- * Every method throws a TypeError when it does not fit: the event is then one
- * that cannot be applied.
+ * What does not fit throws a TypeError: the event is then one that cannot be
+ * applied.
  */
 export class RowCheck {
   readonly #name: string;
@@ -41,7 +41,11 @@ export class RowCheck {
   row(values: Row): Row {
     const row: Record<string, unknown> = {};
     for (const name of this.#columns) {
-      row[name] = normalize(name, this.#definition.columns[name]!, values[name]);
+      row[name] = normalize(
+        name,
+        this.#definition.columns[name]!,
+        values[name],
+      );
     }
     this.#refuseStray(values);
     return Object.freeze(row);
