@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -15,7 +14,8 @@ import {
 } from '@bufbuild/protobuf/wkt';
 import { violationsToProto } from '@bufbuild/protovalidate';
 import { expectBuf } from './buf.ts';
-import { checkBreaking, checkLint, checkStaleness } from './checks.ts';
+import { accept, checkAccepted, writeAdditions } from './accepted.ts';
+import { checkLint, checkStaleness } from './checks.ts';
 import { writeGenerated } from './generate.ts';
 import { printProto } from './printProto.ts';
 
@@ -142,35 +142,110 @@ it('names what is badly written', async () => {
   expect(await checkLint(repository())).toEqual([]);
 });
 
-describe('what breaks clients', () => {
-  const git = (...args: string[]) =>
-    execFileSync(
-      'git',
-      ['-c', 'user.name=x', '-c', 'user.email=x@x', ...args],
-      { cwd: root },
-    );
+describe('what was promised to clients', () => {
+  const FOLDER = 'plugins/shop-common/proto';
+  const PROMISE = 'packages/api-node/accepted/plugins.shop-common.binpb';
+  const meant = `${FOLDER} breaks its clients; if that is meant, run node packages/api-node/src/codegen/main.ts accept ${FOLDER}`;
 
-  it('is named', async () => {
+  beforeEach(async () => {
     write(DEFINITION, shop());
-    git('init', '-q');
-    git('add', '.');
-    git('commit', '-qm', 'x');
-    expect(await checkBreaking(repository(), 'HEAD')).toEqual([]);
-    write(DEFINITION, shop({ 'string thing = 1': 'string thing = 2' }));
-    expect(await checkBreaking(repository(), 'HEAD')).toEqual([
-      expect.stringContaining(
-        'Previously present field "1" with name "thing" on message "BuyRequest" was deleted',
-      ),
+    expect(await checkAccepted(repository())).toEqual([
+      `${PROMISE} is missing; run node packages/api-node/src/codegen/main.ts generate`,
     ]);
-    rmSync(path.join(root, 'plugins'), { recursive: true });
-    expect(await checkBreaking(repository(), 'HEAD')).toEqual([
-      'plugins/shop-common/proto was removed.',
+    expect(await writeAdditions(repository())).toEqual([PROMISE]);
+    expect(await checkAccepted(repository())).toEqual([]);
+  });
+
+  const field = 'string thing = 1 [(buf.validate.field).string.min_len = 1];';
+
+  it.each([
+    [
+      'a removed field',
+      { [field]: '' },
+      'Previously present field "1" with name "thing" on message "BuyRequest" was deleted',
+    ],
+    [
+      'a field of another type',
+      {
+        'string thing = 1 [(buf.validate.field).string.min_len = 1];':
+          'int32 thing = 1;',
+      },
+      'Field "1" with name "thing" on message "BuyRequest" changed type',
+    ],
+    [
+      'a removed method',
+      {
+        'rpc Buy(BuyRequest) returns (google.api.HttpBody) {':
+          'rpc Sell(BuyRequest) returns (google.api.HttpBody) {',
+      },
+      'Previously present RPC "Buy" on service "ShopService" was deleted',
+    ],
+    [
+      'another path',
+      { 'post: "/v1/buy"': 'post: "/v1/purchase"' },
+      'REST: POST /v1/buy of callboard.shop.v1.ShopService.Buy was removed.',
+    ],
+    [
+      'another body',
+      { 'body: "*"': '' },
+      'REST: POST /v1/buy has another body: "" instead of "*".',
+    ],
+  ])(
+    'is kept: %s fails, and only accepting it helps',
+    async (_, changes, finding) => {
+      write(DEFINITION, shop(changes));
+      const findings = await checkAccepted(repository());
+      expect(findings).toEqual(
+        expect.arrayContaining([expect.stringContaining(finding), meant]),
+      );
+      // What `npm run check -- --fix` does.
+      expect(await writeAdditions(repository())).toEqual([]);
+      expect(await checkAccepted(repository())).toEqual(findings);
+
+      expect(await accept(repository(), [`${FOLDER}/`])).toEqual([PROMISE]);
+      expect(await checkAccepted(repository())).toEqual([]);
+    },
+  );
+
+  it('grows by what is added, and keeps that as well', async () => {
+    write(DEFINITION, shop({ [field]: `${field}\n  int32 count = 2;` }));
+    expect(await checkAccepted(repository())).toEqual([
+      `${PROMISE} lacks what was added; run node packages/api-node/src/codegen/main.ts generate`,
+    ]);
+    expect(await writeAdditions(repository())).toEqual([PROMISE]);
+    write(DEFINITION, shop());
+    expect(await checkAccepted(repository())).toEqual([
+      expect.stringContaining('field "2" with name "count"'),
+      meant,
     ]);
   });
 
-  it('is not looked for without a history', async () => {
-    write(DEFINITION, shop());
-    expect(await checkBreaking(repository(), 'HEAD')).toEqual([]);
+  it('is not touched by comments', async () => {
+    write(DEFINITION, shop({ 'Buys a thing': 'Buys one thing' }));
+    expect(await checkAccepted(repository())).toEqual([]);
+    expect(await writeAdditions(repository())).toEqual([]);
+  });
+
+  it('outlives the definitions', async () => {
+    rmSync(path.join(root, 'plugins'), { recursive: true });
+    expect(await checkAccepted(repository())).toEqual([
+      'plugins/shop-common/proto was removed.',
+      meant,
+    ]);
+    expect(await writeAdditions(repository())).toEqual([]);
+    expect(await accept(repository(), [FOLDER])).toEqual([PROMISE]);
+    expect(await checkAccepted(repository())).toEqual([]);
+  });
+
+  it('is not asked of definitions for tests, nor of folders without any', async () => {
+    write(
+      'plugins/x/src/__fixtures__/x/proto/callboard/x/v1/x.proto',
+      'syntax = "proto3";\npackage callboard.x.v1;\n',
+    );
+    expect(await checkAccepted(repository())).toEqual([]);
+    await expect(accept(repository(), ['plugins/x/proto'])).rejects.toThrow(
+      `plugins/x/proto has no definitions; these have: ${FOLDER}`,
+    );
   });
 });
 

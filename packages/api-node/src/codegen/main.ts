@@ -1,27 +1,27 @@
 /**
- * Code from protobuf definitions.
+ * The protobuf definitions of all APIs and the code made of them:
  *
  *     node packages/api-node/src/codegen/main.ts generate
- *     node packages/api-node/src/codegen/main.ts check [--against <git ref>]
+ *     node packages/api-node/src/codegen/main.ts check
+ *     node packages/api-node/src/codegen/main.ts accept <folder>...
  *
- * `generate` brings the generated files up to date. `check` fails when a
- * definition is badly written, breaks what the git ref (HEAD when left out)
- * promised to clients, or when a generated file is stale.
+ * `generate` brings the generated files up to date, and promises to clients
+ * what was added. `check` fails when a definition is badly written, breaks what
+ * was promised, or when a generated file is stale. `accept` promises what the
+ * folders' definitions say now, also where that breaks clients.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkBreaking, checkLint, checkStaleness } from './checks.ts';
+import { accept, checkAccepted, writeAdditions } from './accepted.ts';
+import { checkLint, checkStaleness } from './checks.ts';
 import { writeGenerated } from './generate.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 const repository = { root, tools: root };
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { against: { type: 'string', default: 'HEAD' } },
-});
+const { positionals } = parseArgs({ allowPositionals: true });
 
-run(positionals[0]).then(
+run(positionals).then(
   exitCode => {
     process.exitCode = exitCode;
   },
@@ -31,30 +31,44 @@ run(positionals[0]).then(
   },
 );
 
-async function run(command: string | undefined): Promise<number> {
+async function run([command, ...folders]: readonly string[]): Promise<number> {
   switch (command) {
     case 'generate': {
-      const changed = await writeGenerated(repository);
-      process.stdout.write(
-        changed.length === 0
-          ? 'Generated code is up to date.\n'
-          : `Written:\n${changed.map(file => `  ${file}\n`).join('')}`,
-      );
+      const changed = [
+        ...(await writeGenerated(repository)),
+        ...(await writeAdditions(repository)),
+      ];
+      tellChanged(changed, 'Generated code is up to date.');
       return 0;
     }
     case 'check': {
       const findings = [
         ...(await checkLint(repository)),
-        ...(await checkBreaking(repository, values.against)),
+        ...(await checkAccepted(repository)),
         ...(await checkStaleness(repository)),
       ];
       process.stderr.write(findings.map(finding => `${finding}\n`).join(''));
       return findings.length === 0 ? 0 : 1;
     }
+    case 'accept':
+      if (folders.length > 0) {
+        const changed = await accept(repository, folders);
+        tellChanged(changed, 'Nothing has changed since it was accepted.');
+        return 0;
+      }
+    // eslint-disable-next-line no-fallthrough -- What to accept has to be said.
     default:
       process.stderr.write(
-        'Usage: main.ts generate | check [--against <git ref>]\n',
+        'Usage: main.ts generate | check | accept <folder>...\n',
       );
       return 2;
   }
+}
+
+function tellChanged(files: readonly string[], otherwise: string): void {
+  process.stdout.write(
+    files.length === 0
+      ? `${otherwise}\n`
+      : `Written:\n${files.map(file => `  ${file}\n`).join('')}`,
+  );
 }

@@ -8,6 +8,8 @@ import path from 'node:path';
 export interface ProtoFolder {
   readonly definitions: string;
   readonly generated: string;
+  /** Nobody but tests calls it, so it promises nothing. */
+  readonly isForTests: boolean;
 }
 
 /**
@@ -16,10 +18,15 @@ export interface ProtoFolder {
  * a package's tests use.
  */
 const PLACES = [
-  { pattern: '{packages,plugins}/*/proto', generated: '../src/gen' },
+  {
+    pattern: '{packages,plugins}/*/proto',
+    generated: '../src/gen',
+    isForTests: false,
+  },
   {
     pattern: '{packages,plugins}/*/src/__fixtures__/*/proto',
     generated: '../gen',
+    isForTests: true,
   },
 ];
 
@@ -32,6 +39,7 @@ export async function findProtoFolders(root: string): Promise<ProtoFolder[]> {
       found.push({
         definitions,
         generated: path.posix.join(definitions, place.generated),
+        isForTests: place.isForTests,
       });
     }
   }
