@@ -491,14 +491,30 @@ describe('what the auditor reports', () => {
       eventId: 'look-around',
     });
     await event.success();
-    const found = await until(
-      () => actions('look-around'),
-      stored => stored.length > 0,
-    );
-    expect(found.map(({ type }) => type)).toEqual([
+    expect((await actions('look-around')).map(({ type }) => type)).toEqual([
       'eventstore.action.succeeded',
     ]);
   });
+
+  it.each(['low', 'medium'] as const)(
+    'is in the log before its reporter goes on: severity %s (G12)',
+    async severityLevel => {
+      const event = await started.house.auditor.createEvent({
+        eventId: 'answer',
+        severityLevel,
+      });
+      // Over a connection of its own, as whoever looks after a crash.
+      const count = () =>
+        started
+          .knex('events')
+          .where('type', 'eventstore.action.succeeded')
+          .count('* as number')
+          .first();
+      const before = Number((await count())!.number);
+      await event.success();
+      expect(Number((await count())!.number)).toBe(before + 1);
+    },
+  );
 
   it('names the caller of our own methods, on every transport', async () => {
     await (await get('/v1/events:export?filter.plugin=nobody')).text();

@@ -2,8 +2,10 @@
  * Backstage's auditor with a memory: what any plugin reports goes into the log,
  * with who did it, beside the lines that Backstage writes anyway.
  *
- * A report is stored when it ends. One of some weight is stored when it begins
- * as well, so that what a process was doing when it died is known.
+ * A report is stored when it ends, before whoever reported it goes on: what has
+ * been answered is in the log, whatever becomes of the process. One of some
+ * weight is stored when it begins as well, so that what a process was doing when
+ * it died is known.
  */
 import type {
   AuditorService,
@@ -86,11 +88,7 @@ export class LogAuditorService implements AuditorService {
       success: async params => {
         await lines.success(params);
         const meta = { ...options.meta, ...params?.meta };
-        const stored = this.#store(id, call, actionSucceeded.of(action(meta)));
-        // Reads are reported as well, and are not made to wait for it.
-        if (WEIGHT[severity] > WEIGHT.low) {
-          await stored;
-        }
+        await this.#store(id, call, actionSucceeded.of(action(meta)));
       },
       fail: async params => {
         await lines.fail(params);
