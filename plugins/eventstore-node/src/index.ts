@@ -18,7 +18,8 @@ export {
   CommandRunner,
   type CommandRunnerOptions,
 } from './commands/CommandRunner';
-export type { DecisionAcross } from './commands/loads';
+export type { DecisionAcross, Loads, StateOf } from './commands/loads';
+export type { LoadedState } from './commands/StateCache';
 export type {
   DecidedUnit,
   LoadedAggregate,
@@ -26,16 +27,15 @@ export type {
   UnitOfWork,
 } from './commands/UnitOfWork';
 export { migrateLog } from './database/migrateLog';
+export { rawPrepared } from './database/rawPrepared';
 export {
   requirePostgres,
   UnsupportedDatabaseError,
 } from './database/requirePostgres';
 export { deriveAggregateId } from './identity/deriveUuid';
 export * from './log/EventLog';
-export {
-  PostgresEventLog,
-  type EventLogSettings,
-} from './log/PostgresEventLog';
+export type { LogMetrics } from './log/LogMetrics';
+export type { EventLogSettings } from './log/PostgresEventLog';
 export type { ErasureCause } from './personal/eraseSubject';
 export {
   localMasterKey,
@@ -56,9 +56,14 @@ export {
   type Columns,
   type IndexDefinition,
   type KeyOf,
+  type OptionalColumns,
   type Projection,
+  type ProjectionHandlers,
+  type RowChanges,
   type RowInput,
+  type RowInputs,
   type RowOf,
+  type RowValues,
   type TableDefinition,
   type Tables,
   type TableWriter,
@@ -79,10 +84,13 @@ export {
   defineReactor,
   type JobAttempt,
   type JobEvent,
+  type MadeJobs,
   type Reactor,
+  type ReactorHandlers,
 } from './reactors/defineReactor';
 export type { DeadLetter, JobCounts } from './reactors/deadLetters';
 export type { JobSettings } from './reactors/JobRunner';
+export type { Reactors } from './reactors/Reactors';
 export { PluginSpoolers } from './service/PluginSpoolers';
 export {
   projectionsServiceRef,
@@ -94,6 +102,7 @@ export {
   rootSpoolersServiceRef,
   type RootSpoolers,
 } from './service/rootSpoolersServiceRef';
+export type { SpoolerConfig } from './service/readSpoolerConfig';
 export {
   DeclarationChangedError,
   NoHistoryError,
@@ -102,6 +111,8 @@ export {
   ViewNotReadyError,
 } from './spoolers/errors';
 export type { SpoolerSettings } from './spoolers/settings';
+export type { BatchNotice } from './spoolers/SpoolerContext';
+export type { GenerationState, SpoolerKind } from './spoolers/tables';
 export type {
   QuarantinedAggregate,
   RebuildProgress,
@@ -116,4 +127,5 @@ export type {
   OpenView,
   WaitOptions,
 } from './spoolers/OpenView';
-export { View } from './spoolers/View';
+export type { View } from './spoolers/View';
+export type { Views } from './spoolers/Views';
