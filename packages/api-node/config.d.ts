@@ -24,7 +24,7 @@ export interface Config {
       enabled?: boolean;
       /** The address to listen on. 127.0.0.1 when left out. */
       host?: string;
-      /** 7008 when left out. */
+      /** 7008 when left out; `npm start` makes it the one after the portal's. */
       port?: number;
       /** Without it connections are not encrypted. */
       tls?: {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { valueOf } from '../commandLine/parseCommandLine.ts';
 import { readPort } from '../commandLine/readPort.ts';
-import { checkPort } from '../portal/checkPort.ts';
+import { checkPort, grpc } from '../portal/checkPort.ts';
 import { lockDataFolder } from '../portal/lockDataFolder.ts';
 import { runNode } from '../processes/runNode.ts';
 import { root } from '../root.ts';
@@ -24,7 +24,9 @@ export const dev: RunCommand = async (line, { progress, ending }) => {
     await checkPort(host, appPort);
     await checkPort(host, port);
     await installDependencies(progress, ending);
-    const { configLayers } = await import('../portal/configFiles.ts');
+    const { configFromEnvironment, configLayers, readConfigFile } =
+      await import('../portal/configFiles.ts');
+    const { grpcAddress } = await import('../portal/grpcAddress.ts');
     const { checkDatabase } = await import('../portal/checkDatabase.ts');
     const { databaseFolder, startDatabase } = await import(
       '../portal/startDatabase.ts'
@@ -32,6 +34,14 @@ export const dev: RunCommand = async (line, { progress, ending }) => {
     const { developmentEnvironment } = await import(
       '../portal/developmentEnvironment.ts'
     );
+    const added = [
+      ...configLayers(root, options.configFiles).slice(1).map(readConfigFile),
+      configFromEnvironment(process.env),
+    ];
+    const grpcAt = grpcAddress(port, added);
+    if (grpcAt) {
+      await checkPort(grpcAt.host, grpcAt.port, grpc);
+    }
     if (databaseUrl !== undefined) {
       await checkDatabase(databaseUrl);
     }
@@ -69,6 +79,7 @@ export const dev: RunCommand = async (line, { progress, ending }) => {
             ...developmentEnvironment(
               { host, port, appPort },
               databaseUrl ?? database!.connection,
+              added,
             ),
           },
           ending,

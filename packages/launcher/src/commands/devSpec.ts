@@ -16,7 +16,8 @@ export const devSpec: CommandSpec = {
     ...portalOptionSpecs,
     port: {
       value: 'PORT',
-      description: 'Port for the API (default 7007)',
+      description:
+        'Port for the API (default 7007); gRPC is on the one after it',
     },
   },
 };

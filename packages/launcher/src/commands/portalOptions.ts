@@ -17,7 +17,7 @@ const defaultPort = 7007;
 export const portalOptionSpecs: Record<string, OptionSpec> = {
   port: {
     value: 'PORT',
-    description: `Port for the app and the API (default ${defaultPort})`,
+    description: `Port for the app and the API (default ${defaultPort}); gRPC is on the one after it`,
   },
   data: {
     value: 'DIR',

@@ -14,12 +14,14 @@ import type { Ending } from '../processes/Ending.ts';
 import { root } from '../root.ts';
 import { BackendProcess } from './BackendProcess.ts';
 import { checkDatabase } from './checkDatabase.ts';
+import { checkPort, grpc } from './checkPort.ts';
 import {
   configFromEnvironment,
   configLayers,
   configured,
   readConfigFile,
 } from './configFiles.ts';
+import { grpcAddress } from './grpcAddress.ts';
 import { lastErrors } from './lastErrors.ts';
 import type { PortalOptions } from './PortalOptions.ts';
 import { type DatabaseConnection, portalSettings } from './portalConfig.ts';
@@ -72,6 +74,10 @@ export class Portal {
       ...configLayers(root, options.configFiles).slice(1).map(readConfigFile),
       configFromEnvironment(process.env),
     ];
+    const grpcAt = grpcAddress(options.port, added);
+    if (grpcAt) {
+      await checkPort(grpcAt.host, grpcAt.port, grpc);
+    }
     const database = await openDatabase(options, added, progress, ending);
     let backend: BackendProcess | undefined;
     try {

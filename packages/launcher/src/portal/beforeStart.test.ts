@@ -16,7 +16,7 @@ import {
 } from '@callboard/embedded-postgres';
 import { Client } from 'pg';
 import { checkDatabase, withoutPassword } from './checkDatabase.ts';
-import { checkPort } from './checkPort.ts';
+import { checkPort, grpc } from './checkPort.ts';
 import { lastErrors } from './lastErrors.ts';
 import { lockDataFolder } from './lockDataFolder.ts';
 import { RotatingLog } from './RotatingLog.ts';
@@ -34,12 +34,27 @@ describe('checkPort', () => {
     try {
       await expect(checkPort('127.0.0.1', port)).rejects.toThrow(
         new RegExp(
-          `^Port ${port} of 127\\.0\\.0\\.1 is taken.*--port ${port + 1}\\.$`,
+          `^Port ${port} of 127\\.0\\.0\\.1 is taken.*--port \\d+\\.$`,
         ),
       );
       // Other systems do not tell.
       const who = whoListens(port) ?? `(process ${process.pid})`;
       expect(who).toContain(`(process ${process.pid})`);
+    } finally {
+      other.close();
+    }
+  });
+
+  it('says what to configure when it is another part of the portal', async () => {
+    const port = await freePort('127.0.0.1');
+    const other = createServer();
+    await new Promise<void>(done => {
+      other.listen(port, '127.0.0.1', done);
+    });
+    try {
+      await expect(checkPort('127.0.0.1', port, grpc)).rejects.toThrow(
+        /so gRPC can't be served there: .* callboard\.grpc\.port \d+\.$/,
+      );
     } finally {
       other.close();
     }

@@ -8,6 +8,7 @@ import {
   readConfigFile,
 } from './configFiles.ts';
 import { developmentEnvironment } from './developmentEnvironment.ts';
+import { grpcAddress } from './grpcAddress.ts';
 import { isLoopback } from './isLoopback.ts';
 import { portalSettings } from './portalConfig.ts';
 import { isLocalUrl, portalUrl } from './portalUrl.ts';
@@ -48,6 +49,7 @@ describe('portalSettings', () => {
         backend_baseUrl: 'http://localhost:7007',
         backend_database: { client: 'pg', connection },
         backend_listen: local,
+        callboard_grpc_port: 7008,
       },
     });
   });
@@ -79,10 +81,41 @@ describe('portalSettings', () => {
     ).not.toHaveProperty('backend_baseUrl');
   });
 
+  it('has gRPC on the next port, unless a person configured another', () => {
+    const port = (at: number, grpc?: object) =>
+      settings({ host: '127.0.0.1', port: at }, connection, [
+        ...(grpc ? [{ callboard: { grpc } }] : []),
+      ]).config.callboard_grpc_port;
+    expect(port(7100)).toBe(7101);
+    expect(port(65535)).toBe(65534);
+    expect(port(7100, { host: '0.0.0.0' })).toBe(7101);
+    expect(port(7100, { port: 9000 })).toBe(undefined);
+    expect(port(7100, { enabled: false })).toBe(undefined);
+  });
+
   it('leaves the database that a person configured', () => {
     expect(settings(local, undefined, []).config).not.toHaveProperty(
       'backend_database',
     );
+  });
+});
+
+describe('grpcAddress', () => {
+  it.each([
+    [{}, { host: '127.0.0.1', port: 7008, isConfigured: false }],
+    [
+      { host: '0.0.0.0', port: '9000' },
+      { host: '0.0.0.0', port: 9000, isConfigured: true },
+    ],
+    [{ enabled: false }, undefined],
+    [{ enabled: 'false' }, undefined],
+    // Only the backend knows what these become.
+    [{ port: '${GRPC_PORT}' }, undefined],
+    [{ port: { $env: 'GRPC_PORT' } }, undefined],
+    [{ host: '${HOST}' }, undefined],
+    [{ port: 0 }, undefined],
+  ])('of %j is %j', (grpc, expected) => {
+    expect(grpcAddress(7007, [{ callboard: { grpc } }])).toEqual(expected);
   });
 });
 
@@ -191,7 +224,9 @@ describe('developmentEnvironment', () => {
     const env = developmentEnvironment(
       { host: '127.0.0.1', port: 7007, appPort: 3000 },
       connection,
+      [],
     );
+    expect(env.APP_CONFIG_callboard_grpc_port).toBe('7008');
     expect(JSON.parse(env.APP_CONFIG_backend_cors!)).toEqual({
       origin: 'http://localhost:3000',
       credentials: true,

@@ -3,6 +3,7 @@
  * the backend through the environment, which is stronger than any file.
  */
 import { configured } from './configFiles.ts';
+import { grpcAddress } from './grpcAddress.ts';
 import { isLoopback } from './isLoopback.ts';
 import { isLocalUrl, portalUrl } from './portalUrl.ts';
 
@@ -35,8 +36,10 @@ export function portalSettings(
   const url = typeof appUrl === 'string' ? appUrl : here;
   // A proxy in front of the loopback address lets in everyone, too.
   const guests = isLoopback(listen.host) && isLocalUrl(url);
+  const grpc = grpcAddress(listen.port, added);
   const settings: Record<string, unknown> = {
     backend_listen: listen,
+    ...(grpc && !grpc.isConfigured ? { callboard_grpc_port: grpc.port } : {}),
     ...(appUrl === undefined ? { app_baseUrl: here } : {}),
     ...(configured(added, 'backend.baseUrl') === undefined
       ? { backend_baseUrl: url }

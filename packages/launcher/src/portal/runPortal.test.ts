@@ -27,7 +27,14 @@ describe('a portal', () => {
     const program = new LauncherProgram(
       'holdPortal',
       [dataDir, String(port), host],
-      { env: { PATH: process.env.PATH, ...env } },
+      {
+        env: {
+          PATH: process.env.PATH,
+          // The port after one that is free may be another test's.
+          APP_CONFIG_callboard_grpc_enabled: 'false',
+          ...env,
+        },
+      },
     );
     programs.push(program);
     return program;
@@ -185,6 +192,29 @@ describe('a portal', () => {
             )
           : new RegExp(`Port ${port} .* is taken`),
       );
+    } finally {
+      other.close();
+    }
+  });
+
+  it('says what has the port of its gRPC, before anything is started', async () => {
+    const other = createServer();
+    const taken = await freePort('127.0.0.1');
+    await new Promise<void>(done => {
+      other.listen(taken, '127.0.0.1', done);
+    });
+    try {
+      const program = launch({
+        APP_CONFIG_callboard_grpc_enabled: 'true',
+        APP_CONFIG_callboard_grpc_port: String(taken),
+      });
+      expect(await program.ended()).toBe(1);
+      expect(program.output).toMatch(
+        new RegExp(
+          `Port ${taken} of 127\\.0\\.0\\.1 is taken.* so gRPC can't be served there.* callboard\\.grpc\\.port`,
+        ),
+      );
+      expect(program.output).not.toContain('PostgreSQL');
     } finally {
       other.close();
     }
