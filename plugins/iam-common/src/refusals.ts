@@ -23,6 +23,8 @@ const exists = (what: string): Refusal => [
   'conflict',
   `${what} exists already`,
 ];
+const taken = (what: string): Refusal => ['conflict', `${what} is taken`];
+const denied = (message: string): Refusal => ['permission_denied', message];
 const state = (message: string): Refusal => ['failed_precondition', message];
 
 /** @public */
@@ -202,6 +204,24 @@ export const refusals = {
     'Only an instance can enforce a policy',
   ),
   'iam.policy.closed': state('What the policy belongs to is being removed'),
+
+  'iam.instance.domain_taken': taken('The domain'),
+  'iam.organization.name_taken': taken('The name'),
+  'iam.organization.slug_taken': taken('The short name'),
+  'iam.organization.domain_taken': taken('The domain'),
+  'iam.user.login_name_taken': taken('The username or e-mail address'),
+  'iam.group.name_taken': taken('The name'),
+  'iam.group.slug_taken': taken('The short name'),
+  'iam.project.name_taken': taken('The name'),
+  'iam.project.slug_taken': taken('The short name'),
+  'iam.administrator_role.key_taken': taken('The key'),
+
+  'iam.permission.escalation': denied(
+    'Nobody can hand out more than they hold themselves',
+  ),
+  'iam.delivery.unavailable': state(
+    'This portal has no way to send codes; ask an administrator',
+  ),
 
   'iam.version.stale': [
     'conflict',

@@ -18,6 +18,7 @@ import { z } from 'zod';
 export const instanceSetUpOffered = defineEvent({
   type: 'iam.instance.set_up_offered',
   schema: z.object({ digest: z.string(), expiresAt: z.string() }),
+  secret: ['digest'],
 });
 
 export const instanceRemovalStageCompleted = defineEvent({

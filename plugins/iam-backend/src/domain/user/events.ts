@@ -29,19 +29,23 @@ const code = z.object({ digest: z.string(), expiresAt: z.string() });
 export const userInvited = defineEvent({
   type: 'iam.user.invited',
   schema: code,
+  secret: ['digest'],
 });
 export const emailCodeIssued = defineEvent({
   type: 'iam.user.email_code_issued',
   schema: code,
+  secret: ['digest'],
 });
 export const phoneCodeIssued = defineEvent({
   type: 'iam.user.phone_code_issued',
   schema: code,
+  secret: ['digest'],
 });
 
 export const secretSet = defineEvent({
   type: 'iam.user.secret_set',
   schema: z.object({ digest: z.string() }),
+  secret: ['digest'],
 });
 export const secretRemoved = defineEvent({
   type: 'iam.user.secret_removed',
@@ -69,6 +73,7 @@ export const tokenAdded = defineEvent({
     scopes: z.array(z.string()),
     expiresAt: z.string(),
   }),
+  secret: ['digest'],
 });
 export const tokenRevoked = defineEvent({
   type: 'iam.user.token_revoked',
