@@ -21,12 +21,11 @@ import {
   type DecisionAcross,
   type Loaded,
   type Loads,
+  type StateOf,
 } from './loads';
 import { runAttempts, StaleCommandError, type Attempts } from './runAttempts';
 import { StateCache, type LoadedState } from './StateCache';
 import { decideUnit, type UnitOfWork } from './UnitOfWork';
-
-type StateOf<T> = T extends AggregateDefinition<infer TState> ? TState : never;
 
 /** @public */
 export interface CommandRunnerOptions {
@@ -53,30 +52,25 @@ const DEFAULT_MAX_ATTEMPTS = 25;
  */
 export class CommandRunner {
   readonly #options: CommandRunnerOptions;
-  readonly #states: StateCache;
-  readonly #queue: KeyedQueue;
+  #states: StateCache;
+  #queue = new KeyedQueue();
 
-  constructor(
-    options: CommandRunnerOptions,
-    shared?: { states: StateCache; queue: KeyedQueue },
-  ) {
+  constructor(options: CommandRunnerOptions) {
     this.#options = options;
-    this.#queue = shared?.queue ?? new KeyedQueue();
-    this.#states =
-      shared?.states ??
-      new StateCache({
-        log: options.log,
-        maxStates: options.maxStates ?? DEFAULT_MAX_STATES,
-        ttlMs: STATE_TTL_MS,
-      });
+    this.#states = new StateCache({
+      log: options.log,
+      maxStates: options.maxStates ?? DEFAULT_MAX_STATES,
+      ttlMs: STATE_TTL_MS,
+    });
   }
 
   /** The same runner, for a plugin: its id is in the context of every event. */
   forPlugin(plugin: string): CommandRunner {
-    return new CommandRunner(
-      { ...this.#options, plugin },
-      { states: this.#states, queue: this.#queue },
-    );
+    const runner = new CommandRunner({ ...this.#options, plugin });
+    // One cache and one order for all plugins of the process.
+    runner.#states = this.#states;
+    runner.#queue = this.#queue;
+    return runner;
   }
 
   /**

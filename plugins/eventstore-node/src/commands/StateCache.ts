@@ -11,7 +11,11 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { EventLog } from '../log/EventLog';
 
-/** An aggregate folded up to a version. */
+/**
+ * An aggregate folded up to a version.
+ *
+ * @public
+ */
 export interface LoadedState<TState> {
   readonly state: TState;
   readonly version: Version;

@@ -12,10 +12,22 @@ import {
 import type { Decided } from './Decided';
 import type { LoadedState } from './StateCache';
 
-/** Aggregates to be loaded, by a name the decision calls them by. */
+/**
+ * Aggregates to be loaded, by a name the decision calls them by.
+ *
+ * @public
+ */
 export type Loads = Readonly<
   Record<string, { aggregate: AggregateDefinition; id: AggregateId }>
 >;
+
+/**
+ * The state of an aggregate.
+ *
+ * @public
+ */
+export type StateOf<T> =
+  T extends AggregateDefinition<infer TState> ? TState : never;
 
 /** What was loaded, by the same names. */
 export type Loaded = Record<string, LoadedState<unknown>>;

@@ -12,6 +12,8 @@ const MIGRATIONS_LOCK = 1_702_258_035;
  * Knex marks a running migration with a row of its own, which a crash leaves
  * behind. Here that row is in the same transaction, and nodes that start at the
  * same time wait for one another.
+ *
+ * @public
  */
 export async function migrateLog(knex: Knex): Promise<void> {
   await knex.transaction(async transaction => {

@@ -21,6 +21,8 @@ export class UnsupportedDatabaseError extends Error {
  * Refuses everything but PostgreSQL 14 and up with UTF-8 text.
  *
  * @throws {@link UnsupportedDatabaseError}
+ *
+ * @public
  */
 export async function requirePostgres(knex: Knex): Promise<void> {
   requirePostgresClient(knex.client.config.client, 'backend.database.client');

@@ -14,6 +14,7 @@ import type { EventStore } from '../service/EventStore';
 import { selectGenerations } from '../spoolers/operations/selectSpooler';
 import { pause } from '../spoolers/pause';
 import type { View } from '../spoolers/View';
+import { hostOf } from '../service/PluginSpoolers';
 
 jest.setTimeout(60_000);
 
@@ -133,7 +134,7 @@ describe('fresh reads', () => {
     );
     await following.view.waitFor(position, { timeoutMs: 20_000 });
     expect(await isOpen(following.view, id)).toBe(true);
-    expect(leading.node.spoolers.host.leading(1)).toBeDefined();
+    expect(hostOf(leading.node.spoolers).leading(1)).toBeDefined();
   });
 
   it('end with an error that says when to ask again, when nobody leads', async () => {

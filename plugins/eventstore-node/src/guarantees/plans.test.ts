@@ -7,6 +7,7 @@ import { startTestStore, type TestStore } from '../__testUtils__/testStore';
 import { TableStatements } from '../projections/statements';
 import { ViewFold } from '../projections/ViewFold';
 import type { View } from '../spoolers/View';
+import { hostOf } from '../service/PluginSpoolers';
 
 jest.setTimeout(120_000);
 
@@ -107,7 +108,7 @@ describe('the plan of', () => {
     await test.database
       .knex('eventstore_spoolers')
       .update({ position: 4 * ROWS });
-    await node.spoolers.host.tick();
+    await hostOf(node.spoolers).tick();
     const types = await ofBuilder(
       test.database.knex
         .from(view.at(asOf as never).page('doors', 'd'))

@@ -26,6 +26,7 @@ import {
 } from '../projections/defineProjection';
 import { compareWithRebuild, dumpView } from '../testing/compareWithRebuild';
 import { pause } from '../spoolers/pause';
+import { hostOf } from '../service/PluginSpoolers';
 
 jest.setTimeout(60_000);
 
@@ -298,7 +299,7 @@ describe('an event that cannot be applied (G10)', () => {
     let [failing] = await spoolers.admin.states();
     while (!failing!.error) {
       await pause(5);
-      await node!.spoolers.host.tick();
+      await hostOf(node!.spoolers).tick();
       [failing] = await spoolers.admin.states();
     }
     expect(failing!.error).toContain('does not exist');

@@ -22,6 +22,7 @@ import {
 import { selectGenerations } from '../spoolers/operations/selectSpooler';
 import { pause } from '../spoolers/pause';
 import { dumpView } from '../testing/compareWithRebuild';
+import { hostOf } from '../service/PluginSpoolers';
 
 jest.setTimeout(60_000);
 
@@ -147,7 +148,7 @@ describe('a view', () => {
     );
     // What nobody reads any more goes away.
     const left = async () => {
-      await node.spoolers.host.tick();
+      await hostOf(node.spoolers).tick();
       const { rows } = await test.database.knex.raw(
         `select nspname from pg_namespace where nspname like 'house_doors%'`,
       );
@@ -196,7 +197,7 @@ describe('a view', () => {
     expect(await node.spoolers.admin.cancelRebuild('doors')).toBe(false);
     expect(await rowsOf(test.database.knex, view, 'doors')).toHaveLength(100);
     for (;;) {
-      await node.spoolers.host.tick();
+      await hostOf(node.spoolers).tick();
       if ((await generations()).length === 1) {
         break;
       }
@@ -273,7 +274,7 @@ describe('a view', () => {
     let rows = await generations();
     while (rows.length !== 1) {
       await pause(5);
-      await young.node.spoolers.host.tick();
+      await hostOf(young.node.spoolers).tick();
       rows = await generations();
     }
     expect(rows).toMatchObject([{ version: 2, state: 'live' }]);
@@ -375,7 +376,7 @@ describe('a view', () => {
     );
     expect(await generations()).toHaveLength(1);
     const leading = four.filter(
-      node => [...node.spoolers.host.spoolers].length > 0,
+      node => [...hostOf(node.spoolers).spoolers].length > 0,
     );
     expect(leading).toHaveLength(1);
   });
@@ -415,7 +416,7 @@ describe('a view', () => {
     await change();
     const second = await start(doors, { settings: { maxBackoffMs: 20 } });
     await untilLive(2);
-    await second.node.spoolers.host.tick();
+    await hostOf(second.node.spoolers).tick();
     expect(await rowsOf(test.database.knex, second.view, 'doors')).toHaveLength(
       doorsLeft,
     );

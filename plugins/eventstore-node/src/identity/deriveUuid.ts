@@ -32,7 +32,7 @@ export function deriveUuid(
  * entity. Aggregate ids are global: name the instance as well when the same
  * name can occur in several.
  *
- * @throws {@link BadArgumentError} when the type is misspelt
+ * @throws BadArgumentError when the type is misspelt
  * @public
  */
 export function deriveAggregateId(

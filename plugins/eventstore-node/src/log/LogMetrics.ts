@@ -1,6 +1,10 @@
 import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
 
-/** What the log tells of its work, in the units OpenTelemetry asks for. */
+/**
+ * What the log tells of its work, in the units OpenTelemetry asks for.
+ *
+ * @public
+ */
 export interface LogMetrics {
   batchWritten(batch: {
     appends: number;

@@ -61,8 +61,6 @@ export interface EventLogSettings {
 /**
  * The log in a PostgreSQL database whose tables have been made with
  * `migrateLog`.
- *
- * @public
  */
 export class PostgresEventLog implements EventLog {
   readonly registry: EventRegistry;

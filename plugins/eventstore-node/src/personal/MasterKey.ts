@@ -4,7 +4,11 @@ import {
   MasterKeyMissingError,
 } from '@callboard/plugin-eventstore-common';
 
-/** A key encrypted with a master key. */
+/**
+ * A key encrypted with a master key.
+ *
+ * @public
+ */
 export interface WrappedKey {
   readonly masterKeyId: string;
   readonly data: Buffer;
@@ -62,7 +66,7 @@ export function decrypt(key: Buffer, data: Buffer, bound: string): Buffer {
  *
  * @param keys - the first one encrypts; the others still decrypt, so that keys
  *   can be changed. `secret` is 32 bytes in base64.
- * @throws {@link BadArgumentError} naming the key that is not 32 bytes
+ * @throws BadArgumentError naming the key that is not 32 bytes
  * @public
  */
 export function localMasterKey(

@@ -15,7 +15,11 @@ import type { Knex } from 'knex';
 import { deriveAggregateId, deriveUuid } from '../identity/deriveUuid';
 import type { EventLog } from '../log/EventLog';
 
-/** Who erased, where and from where. */
+/**
+ * Who erased, where and from where.
+ *
+ * @public
+ */
 export interface ErasureCause {
   readonly instance: InstanceId;
   readonly actor: Actor;

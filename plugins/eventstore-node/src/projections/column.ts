@@ -1,6 +1,10 @@
 import { isErased, type Erased } from '@callboard/plugin-eventstore-common';
 
-/** What one value of a column may be in a handler's hands. */
+/**
+ * What one value of a column may be in a handler's hands.
+ *
+ * @public
+ */
 export type JsonValue =
   | string
   | number

@@ -8,21 +8,35 @@ import type { Column, ColumnInput, ColumnValue } from './column';
 /** @public */
 export type Columns = Readonly<Record<string, Column>>;
 
-/** Columns by name, as read: `{ id: string; name: string | null }`. */
-type Values<TColumns extends Columns> = {
+/**
+ * Columns by name, as read: `{ id: string; name: string | null }`.
+ *
+ * @public
+ */
+export type RowValues<TColumns extends Columns> = {
   readonly [K in keyof TColumns]: ColumnValue<TColumns[K]>;
 };
 
-/** Names of the columns that an upsert may leave out: they become null. */
-type Optional<TColumns extends Columns> = {
+/**
+ * Names of the columns that an upsert may leave out: they become null.
+ *
+ * @public
+ */
+export type OptionalColumns<TColumns extends Columns> = {
   [K in keyof TColumns]: null extends ColumnInput<TColumns[K]> ? K : never;
 }[keyof TColumns];
 
-type Inputs<TColumns extends Columns> = {
-  readonly [K in Exclude<keyof TColumns, Optional<TColumns>>]: ColumnInput<
-    TColumns[K]
-  >;
-} & { readonly [K in Optional<TColumns>]?: ColumnInput<TColumns[K]> };
+/**
+ * Columns by name, as written: what may be null can be left out.
+ *
+ * @public
+ */
+export type RowInputs<TColumns extends Columns> = {
+  readonly [K in Exclude<
+    keyof TColumns,
+    OptionalColumns<TColumns>
+  >]: ColumnInput<TColumns[K]>;
+} & { readonly [K in OptionalColumns<TColumns>]?: ColumnInput<TColumns[K]> };
 
 /**
  * An index of a view's table. A table with history has it on past rows too.
@@ -60,22 +74,27 @@ export interface TableDefinition<
 /** A row as read. @public */
 export type RowOf<TTable> =
   TTable extends TableDefinition<infer TColumns, any> // any: not looked at
-    ? Values<TColumns>
+    ? RowValues<TColumns>
     : never;
 
 /** A row as a handler may write it. @public */
 export type RowInput<TTable> =
   TTable extends TableDefinition<infer TColumns, any> // any: not looked at
-    ? Inputs<TColumns>
+    ? RowInputs<TColumns>
     : never;
 
 /** The columns that name a row. @public */
 export type KeyOf<TTable> =
   TTable extends TableDefinition<infer TColumns, infer TKey>
-    ? Pick<Values<TColumns>, TKey & keyof TColumns>
+    ? Pick<RowValues<TColumns>, TKey & keyof TColumns>
     : never;
 
-type Changes<TTable> =
+/**
+ * What a handler may change of a row: not its key.
+ *
+ * @public
+ */
+export type RowChanges<TTable> =
   TTable extends TableDefinition<infer TColumns, infer TKey>
     ? {
         readonly [K in Exclude<keyof TColumns, TKey>]?: ColumnInput<
@@ -106,12 +125,12 @@ export interface TableWriter<TTable extends TableDefinition> {
    */
   patch(
     key: KeyOf<TTable>,
-    changes: Changes<TTable> | ((row: RowOf<TTable>) => Changes<TTable>),
+    changes: RowChanges<TTable> | ((row: RowOf<TTable>) => RowChanges<TTable>),
   ): void;
   /** As `patch`, but leaves things as they are when there is no such row. */
   patchIfPresent(
     key: KeyOf<TTable>,
-    changes: Changes<TTable> | ((row: RowOf<TTable>) => Changes<TTable>),
+    changes: RowChanges<TTable> | ((row: RowOf<TTable>) => RowChanges<TTable>),
   ): void;
   /** Removes a row. Nothing happens when there is none. */
   delete(key: KeyOf<TTable>): void;
@@ -130,8 +149,15 @@ export type Writers<TTables extends Tables> = {
   readonly [K in keyof TTables]: TableWriter<TTables[K]>;
 };
 
-/** One handler per event type; a forgotten one does not compile. */
-type Handlers<TTables extends Tables, TDefinition extends EventDefinition> = {
+/**
+ * One handler per event type; a forgotten one does not compile.
+ *
+ * @public
+ */
+export type ProjectionHandlers<
+  TTables extends Tables,
+  TDefinition extends EventDefinition,
+> = {
   readonly [TType in TDefinition['type']]: (
     event: EventOf<Extract<TDefinition, { type: TType }>>,
     tables: Writers<TTables>,
@@ -292,7 +318,7 @@ export function defineProjection<
   /** PostgreSQL extensions that the indexes need, e.g. `pg_trgm`. */
   extensions?: readonly string[];
   events: TDefinitions;
-  on: Handlers<NoInfer<TTables>, NoInfer<TDefinitions>[number]>;
+  on: ProjectionHandlers<NoInfer<TTables>, NoInfer<TDefinitions>[number]>;
 }): Projection<TTables> {
   checkName('name', options.name);
   if (

@@ -19,7 +19,11 @@ import type { Workers } from '../spoolers/Workers';
 import type { JobAttempt, Reactor } from './defineReactor';
 import type { JobPayload } from './JobTarget';
 
-/** How jobs are run. */
+/**
+ * How jobs are run.
+ *
+ * @public
+ */
 export interface JobSettings {
   /** Jobs of one plugin that run at once in one process. */
   readonly concurrency: number;

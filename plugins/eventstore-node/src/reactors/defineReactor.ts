@@ -55,12 +55,22 @@ export interface Reactor {
   readonly from: 'first event' | 'now';
 }
 
-type Jobs<TData> = TData | readonly TData[] | undefined | void;
+/**
+ * What jobs a handler makes of an event: one, several or none.
+ *
+ * @public
+ */
+export type MadeJobs<TData> = TData | readonly TData[] | undefined | void;
 
-type ReactorHandlers<TDefinition extends EventDefinition, TData> = {
+/**
+ * One handler per event type.
+ *
+ * @public
+ */
+export type ReactorHandlers<TDefinition extends EventDefinition, TData> = {
   readonly [TType in TDefinition['type']]: (
     event: EventOf<Extract<TDefinition, { type: TType }>>,
-  ) => Jobs<TData>;
+  ) => MadeJobs<TData>;
 };
 
 const MAX_ATTEMPTS = 100;

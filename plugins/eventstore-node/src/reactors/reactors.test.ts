@@ -26,6 +26,7 @@ import {
 import { pause } from '../spoolers/pause';
 import { defineReactor, type JobAttempt, type Reactor } from './defineReactor';
 import { JobTarget } from './JobTarget';
+import { hostOf } from '../service/PluginSpoolers';
 
 jest.setTimeout(60_000);
 
@@ -328,8 +329,8 @@ describe('a reactor', () => {
       newAggregateId('house.door'),
       opened('x'),
     );
-    await idleNode.spoolers.host.tick();
-    expect([...idleNode.spoolers.host.spoolers]).toEqual([]);
+    await hostOf(idleNode.spoolers).tick();
+    expect([...hostOf(idleNode.spoolers).spoolers]).toEqual([]);
     const busy = ringing();
     const node = await start(busy.reactor);
     await until(() => busy.runs.length);

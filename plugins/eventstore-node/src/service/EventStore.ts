@@ -13,6 +13,8 @@ import { backupLog, backupSubjectKeys } from '../backup/backup';
 import { CommandRunner } from '../commands/CommandRunner';
 import { migrateLog } from '../database/migrateLog';
 import { requirePostgres } from '../database/requirePostgres';
+import type { EventLog } from '../log/EventLog';
+import type { LogMetrics } from '../log/LogMetrics';
 import {
   PostgresEventLog,
   type EventLogSettings,
@@ -57,9 +59,10 @@ export interface EventStoreOptions {
  */
 export class EventStore {
   readonly registry: EventRegistry;
-  readonly log: PostgresEventLog;
+  readonly log: EventLog;
   readonly commands: CommandRunner;
   readonly #knex: Knex;
+  readonly #log: PostgresEventLog;
   readonly #personal: PersonalData;
   readonly #keys: SigningKeys;
   readonly #sealer: Sealer;
@@ -71,13 +74,14 @@ export class EventStore {
     const { registry } = this;
     const personal = new PersonalData({ knex, registry, masterKey });
     this.#personal = personal;
-    this.log = new PostgresEventLog({
+    this.#log = new PostgresEventLog({
       knex,
       registry,
       personal,
       logger,
       settings,
     });
+    this.log = this.#log;
     this.commands = new CommandRunner({
       log: this.log,
       digest: text => digestCommand(personal, text),
@@ -159,6 +163,11 @@ export class EventStore {
     return this.#keys.trusted();
   }
 
+  /** Reports the log's work to these metrics from now on. */
+  useMetrics(metrics: LogMetrics): void {
+    this.#log.useMetrics(metrics);
+  }
+
   /** Signs with a new key from now on. */
   rotateSealingKey(): Promise<{ kid: string }> {
     return this.#keys.rotate();
@@ -179,7 +188,7 @@ export class EventStore {
    * background. The database is left open.
    */
   async stop(): Promise<void> {
-    await Promise.all([this.log.close(), this.#sealer.stop()]);
+    await Promise.all([this.#log.close(), this.#sealer.stop()]);
   }
 }
 

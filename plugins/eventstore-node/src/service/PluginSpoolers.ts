@@ -2,13 +2,24 @@ import type { EventDefinition } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
 import type { Projection, Tables } from '../projections/defineProjection';
 import type { Reactor } from '../reactors/defineReactor';
-import { Reactors } from '../reactors/Reactors';
+import { DefaultReactors } from '../reactors/DefaultReactors';
 import { defaultJobSettings, type JobSettings } from '../reactors/JobRunner';
-import { SpoolerAdmin } from '../spoolers/SpoolerAdmin';
-import { SpoolerHost, type SpoolerHostOptions } from '../spoolers/SpoolerHost';
-import type { SpoolerNode } from '../spoolers/SpoolerNode';
+import type { Reactors } from '../reactors/Reactors';
+import { DefaultSpoolerAdmin } from '../spoolers/DefaultSpoolerAdmin';
+import { DefaultViews } from '../spoolers/DefaultViews';
+import type { SpoolerAdmin } from '../spoolers/SpoolerAdmin';
+import type { BatchNotice } from '../spoolers/SpoolerContext';
+import { SpoolerHost } from '../spoolers/SpoolerHost';
+import { sharedOf, type SpoolerNode } from '../spoolers/SpoolerNode';
 import type { View } from '../spoolers/View';
-import { Views } from '../spoolers/Views';
+import type { Views } from '../spoolers/Views';
+
+const hosts = new WeakMap<PluginSpoolers, SpoolerHost>();
+
+/** What is behind a plugin's spoolers; only this package needs it. */
+export function hostOf(spoolers: PluginSpoolers): SpoolerHost {
+  return hosts.get(spoolers)!;
+}
 
 /**
  * The views and reactors of one plugin, in its database.
@@ -17,10 +28,11 @@ import { Views } from '../spoolers/Views';
  */
 export class PluginSpoolers {
   readonly plugin: string;
-  readonly host: SpoolerHost;
   readonly views: Views;
   readonly reactors: Reactors;
   readonly admin: SpoolerAdmin;
+  readonly #host: SpoolerHost;
+  readonly #reactors: DefaultReactors;
   readonly #onEvents: (definitions: readonly EventDefinition[]) => void;
   #started = false;
 
@@ -37,7 +49,8 @@ export class PluginSpoolers {
     jobs?: Partial<JobSettings>;
     /** Makes the events known that a view or reactor is about. */
     onEvents?: (definitions: readonly EventDefinition[]) => void;
-    onBatch?: SpoolerHostOptions['onBatch'];
+    /** Told after each batch of a spooler that this process leads. */
+    onBatch?: (batch: BatchNotice) => void;
   }) {
     const { node } = options;
     const logger = node.logger.child({ plugin: options.plugin });
@@ -47,26 +60,27 @@ export class PluginSpoolers {
     );
     this.plugin = options.plugin;
     this.#onEvents = options.onEvents ?? (() => {});
-    this.host = new SpoolerHost({
+    this.#host = new SpoolerHost({
       knex: options.knex,
       migrate: options.migrate,
       log: node.log,
-      watch: node.watch,
-      feed: node.feed,
+      ...sharedOf(node),
       node: node.id,
       roles: node.roles,
       settings: node.settings,
       logger,
       onBatch: options.onBatch,
     });
-    this.admin = new SpoolerAdmin(this.host);
-    this.views = new Views({ host: this.host, prefix });
-    this.reactors = new Reactors({
-      host: this.host,
+    hosts.set(this, this.#host);
+    this.admin = new DefaultSpoolerAdmin(this.#host);
+    this.views = new DefaultViews({ host: this.#host, prefix });
+    this.#reactors = new DefaultReactors({
+      host: this.#host,
       prefix,
       settings: { ...defaultJobSettings, ...options.jobs },
       logger,
     });
+    this.reactors = this.#reactors;
   }
 
   /** @see {@link Views.add} */
@@ -86,14 +100,14 @@ export class PluginSpoolers {
   /** Begins to lead spoolers and to run jobs. */
   async start(): Promise<void> {
     this.#started = true;
-    await this.host.start();
-    this.reactors.start();
+    await this.#host.start();
+    this.#reactors.start();
   }
 
   /** Lets what is under way finish, and leaves the rest to other processes. */
   async stop(): Promise<void> {
     if (this.#started) {
-      await Promise.all([this.reactors.stop(), this.host.stop()]);
+      await Promise.all([this.#reactors.stop(), this.#host.stop()]);
     }
   }
 }

@@ -72,7 +72,7 @@ export const eventStoreServiceRef = createServiceRef<EventStoreService>({
         const { store } = root;
         if (!measured.has(root)) {
           measured.add(root);
-          store.log.useMetrics(createLogMetrics(metrics));
+          store.useMetrics(createLogMetrics(metrics));
         }
         return {
           log: store.log,

@@ -11,7 +11,7 @@ import {
   observeSpoolers,
 } from '../spoolers/createSpoolerMetrics';
 import type { View } from '../spoolers/View';
-import { PluginSpoolers } from './PluginSpoolers';
+import { hostOf, PluginSpoolers } from './PluginSpoolers';
 import { rootEventStoreServiceRef } from './rootEventStoreServiceRef';
 import { rootSpoolersServiceRef } from './rootSpoolersServiceRef';
 
@@ -42,7 +42,7 @@ const pluginSpoolersServiceRef = createServiceRef<PluginSpoolers>({
           onEvents: definitions => store.store.register(definitions),
           onBatch: createSpoolerMetrics(metrics),
         });
-        observeSpoolers(metrics, spoolers);
+        observeSpoolers(metrics, hostOf(spoolers), spoolers.reactors);
         root.plugins.set(plugin.getId(), spoolers);
         lifecycle.addStartupHook(() => spoolers.start());
         lifecycle.addShutdownHook(() => spoolers.stop());

@@ -4,7 +4,11 @@ import type { JobSettings } from '../reactors/JobRunner';
 import type { SpoolerSettings } from '../spoolers/settings';
 import type { SpoolerRoles } from '../spoolers/SpoolerNode';
 
-/** What `eventstore` in app-config says of spoolers and reactors. */
+/**
+ * What `eventstore` in app-config says of spoolers and reactors.
+ *
+ * @public
+ */
 export interface SpoolerConfig {
   readonly roles: Partial<SpoolerRoles>;
   readonly settings: Partial<SpoolerSettings>;

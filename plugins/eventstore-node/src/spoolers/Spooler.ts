@@ -1,4 +1,7 @@
-import type { AggregateId, Position } from '@callboard/plugin-eventstore-common';
+import type {
+  AggregateId,
+  Position,
+} from '@callboard/plugin-eventstore-common';
 import { DeposedError } from './errors';
 import type { FeedBatch } from './EventFeed';
 import { isSameLog } from './isSameLog';
@@ -285,7 +288,16 @@ export class Spooler implements Led {
       this.#oldest = undefined;
     }
     const seconds = this.#pace.passed(through - before, startedAt);
-    this.#context.onBatch?.(this, events.length, seconds);
+    const { kind, name, version, state } = this.#row;
+    this.#context.onBatch?.({
+      kind,
+      name,
+      version,
+      state,
+      position: through,
+      events: events.length,
+      seconds,
+    });
   }
 
   /** Whether a generation has gone live, and so may have more to do. */

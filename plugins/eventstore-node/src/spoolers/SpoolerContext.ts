@@ -1,4 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { Position } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
 import type { EventLog } from '../log/EventLog';
 import type { EventFeed } from './EventFeed';
@@ -6,6 +7,26 @@ import type { Gate } from './Gate';
 import type { LogWatch } from './LogWatch';
 import type { SpoolerSettings } from './settings';
 import type { Spooler } from './Spooler';
+import type { GenerationState, SpoolerKind } from './tables';
+
+/**
+ * What a spooler has done with one piece of the log.
+ *
+ * @public
+ */
+export interface BatchNotice {
+  readonly kind: SpoolerKind;
+  /** Of the view or reactor. */
+  readonly name: string;
+  readonly version: number;
+  readonly state: GenerationState;
+  /** Where it is now. */
+  readonly position: Position;
+  /** Events that concerned it. */
+  readonly events: number;
+  /** From the end of the batch before, or from the start of this one. */
+  readonly seconds: number;
+}
 
 /** What a spooler needs of its surroundings. */
 export interface SpoolerContext {
@@ -28,5 +49,5 @@ export interface SpoolerContext {
   /** What was applied is not in the log, e.g. since an old backup was restored. */
   logChanged(spooler: Spooler): Promise<void>;
   /** Told after each batch. */
-  onBatch?(spooler: Spooler, events: number, seconds: number): void;
+  onBatch?(batch: BatchNotice): void;
 }

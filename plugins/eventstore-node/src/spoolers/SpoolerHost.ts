@@ -12,7 +12,7 @@ import { migrateViews } from './migrateViews';
 import { releaseLeases, renewLeases } from './operations/renewLeases';
 import type { SpoolerSettings } from './settings';
 import { Spooler } from './Spooler';
-import type { SpoolerContext } from './SpoolerContext';
+import type { BatchNotice, SpoolerContext } from './SpoolerContext';
 import type { SpoolerKind, SpoolerRow } from './tables';
 import { Ticker } from './Ticker';
 import { RETRY_LOCKED_MS, untilNextTick } from './untilNextTick';
@@ -33,7 +33,7 @@ export interface SpoolerHostOptions {
   roles: { spoolers: boolean; reactors: boolean };
   settings: SpoolerSettings;
   logger: LoggerService;
-  onBatch?(spooler: Spooler, events: number, seconds: number): void;
+  onBatch?(batch: BatchNotice): void;
 }
 
 /**
@@ -69,8 +69,7 @@ export class SpoolerHost {
       tick: () => this.tick(),
     });
     this.#ticker = new Ticker(() => this.#renew(), {
-      onError: error =>
-        options.logger.warn(`Could not renew leases: ${error}`),
+      onError: error => options.logger.warn(`Could not renew leases: ${error}`),
       pauseAfterErrorMs: RETRY_LOCKED_MS,
     });
   }

@@ -15,16 +15,29 @@ export interface SpoolerRoles {
   readonly reactors: boolean;
 }
 
+/** What only this package needs of a node. */
+interface Shared {
+  readonly watch: LogWatch;
+  readonly feed: EventFeed;
+}
+
+const shared = new WeakMap<SpoolerNode, Shared>();
+
+/** What the spoolers of a process share, for who runs them. */
+export function sharedOf(node: SpoolerNode): Shared {
+  return shared.get(node)!;
+}
+
 /**
  * What the spoolers of one process share, whichever database their views are
  * in: the connection to the log, its newest events, and the process's name.
+ *
+ * @public
  */
 export class SpoolerNode {
   /** Unique for each start of each process. */
   readonly id = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
   readonly log: EventLog;
-  readonly watch: LogWatch;
-  readonly feed: EventFeed;
   readonly settings: SpoolerSettings;
   readonly roles: SpoolerRoles;
   readonly logger: LoggerService;
@@ -43,24 +56,25 @@ export class SpoolerNode {
     this.logger = options.logger;
     this.settings = { ...defaultSettings, ...options.settings };
     this.roles = { spoolers: true, reactors: true, ...options.roles };
-    this.watch = new LogWatch({
+    const watch = new LogWatch({
       log: options.log,
       knex: options.knex,
       logger: options.logger,
       pollMs: this.settings.pollMs,
       listens: options.listens,
     });
-    this.feed = new EventFeed({
+    const feed = new EventFeed({
       log: options.log,
       batchSize: this.settings.batchSize,
     });
+    shared.set(this, { watch, feed });
   }
 
   start(): void {
-    this.watch.start();
+    sharedOf(this).watch.start();
   }
 
   async stop(): Promise<void> {
-    await this.watch.stop();
+    await sharedOf(this).watch.stop();
   }
 }

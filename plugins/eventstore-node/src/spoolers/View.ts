@@ -1,54 +1,18 @@
-import {
-  aggregateId as checkAggregateId,
-  BadArgumentError,
-  position as checkPosition,
-  type AggregateId,
-  type Position,
-} from '@callboard/plugin-eventstore-common';
-import { tableAsOf, tableNow, type TableSource } from '../projections/asOf';
-import { fromDatabase } from '../projections/column';
 import type {
-  Projection,
-  RowOf,
-  TableDefinition,
-  Tables,
-} from '../projections/defineProjection';
-import type { Declaration } from './Declaration';
-import { NoHistoryError, UnknownViewError } from './errors';
+  AggregateId,
+  Position,
+} from '@callboard/plugin-eventstore-common';
+import type { RowOf, Tables } from '../projections/defineProjection';
 import type { Freshness, OpenOptions, OpenView, WaitOptions } from './OpenView';
-import { ReadableView } from './ReadableView';
-import type { SpoolerHost } from './SpoolerHost';
-
-/** So few events can have changed only so many rows. */
-const RECENT_EVENTS = 10_000;
 
 /**
  * One view, for those who read it.
  *
  * @public
  */
-export class View<TTables extends Tables = Tables> {
-  readonly #projection: Projection<TTables>;
-  readonly #host: SpoolerHost;
-  readonly #readable: ReadableView;
-
-  constructor(
-    projection: Projection<TTables>,
-    declaration: Declaration,
-    host: SpoolerHost,
-  ) {
-    this.#projection = projection;
-    this.#host = host;
-    this.#readable = new ReadableView(declaration, host);
-  }
-
-  get name(): string {
-    return this.#projection.name;
-  }
-
-  get version(): number {
-    return this.#projection.version;
-  }
+export interface View<TTables extends Tables = Tables> {
+  readonly name: string;
+  readonly version: number;
 
   /**
    * Opens the view for a read, when it shows what it has to.
@@ -57,20 +21,7 @@ export class View<TTables extends Tables = Tables> {
    * @throws BadArgumentError when a position is beyond the log, or a time is
    * none
    */
-  async open(options: OpenOptions = {}): Promise<OpenView<TTables>> {
-    const asOf = await this.#resolve(options.asOf);
-    const wanted = Math.max(options.after ?? 0, asOf ?? 0) as Position;
-    if (options.after !== undefined) {
-      checkPosition(options.after, 'after');
-    }
-    if (wanted > 0) {
-      await this.waitFor(wanted, options);
-    }
-    if (options.fresh !== undefined) {
-      await this.catchUp(options.fresh, options);
-    }
-    return this.at(asOf);
-  }
+  open(options?: OpenOptions): Promise<OpenView<TTables>>;
 
   /**
    * The view's tables as they are now or were at a position, without waiting
@@ -79,56 +30,20 @@ export class View<TTables extends Tables = Tables> {
    *
    * @throws ViewNotReadyError
    */
-  at(asOf?: Position): OpenView<TTables> {
-    if (asOf !== undefined) {
-      checkPosition(asOf, 'asOf');
-    }
-    const row = this.#readable.generation();
-    const { knex } = this.#host;
-    const source = (name: string, alias: string): TableSource => {
-      const definition = this.#table(name);
-      if (asOf !== undefined && !definition.history) {
-        throw new NoHistoryError(this.name, name);
-      }
-      return { schema: row.schemaName!, name, definition, alias };
-    };
-    if (asOf === undefined) {
-      const now = (name: string, alias = name) =>
-        tableNow(knex, source(name, alias));
-      return { asOf, table: now, page: now };
-    }
-    const isRecent = this.#readable.knownPosition(row) - asOf <= RECENT_EVENTS;
-    return {
-      asOf,
-      table: (name, alias = name) =>
-        tableAsOf(knex, source(name, alias), asOf, false),
-      page: (name, alias = name) =>
-        tableAsOf(knex, source(name, alias), asOf, isRecent),
-    };
-  }
+  at(asOf?: Position): OpenView<TTables>;
 
   /** A row as the driver returns it, in the types of its declaration. */
   toRow<TName extends keyof TTables & string>(
     name: TName,
     found: Readonly<Record<string, unknown>>,
-  ): RowOf<TTables[TName]> {
-    const row: Record<string, unknown> = {};
-    for (const [column, { type }] of Object.entries(
-      this.#table(name).columns as Record<string, { type: any }>, // any: of any table
-    )) {
-      row[column] = fromDatabase(type, found[column]);
-    }
-    return row as RowOf<TTables[TName]>;
-  }
+  ): RowOf<TTables[TName]>;
 
   /**
    * Waits until the view can be read.
    *
    * @throws ViewNotReadyError when it is not in time
    */
-  async ready(options: WaitOptions = {}): Promise<void> {
-    await this.#readable.ready(options);
-  }
+  ready(options?: WaitOptions): Promise<void>;
 
   /**
    * Waits until the view shows every event up to a position.
@@ -137,45 +52,12 @@ export class View<TTables extends Tables = Tables> {
    * is being built
    * @throws BadArgumentError when the position is beyond the log
    */
-  async waitFor(position: Position, options: WaitOptions = {}): Promise<void> {
-    checkPosition(position);
-    await this.#readable.reach(position, options);
-  }
+  waitFor(position: Position, options?: WaitOptions): Promise<void>;
 
   /**
    * Waits until the view shows everything that has happened to an aggregate.
    *
    * @throws as {@link View.waitFor}
    */
-  async catchUp(
-    aggregateId: AggregateId,
-    options: WaitOptions = {},
-  ): Promise<Freshness> {
-    const id = checkAggregateId(aggregateId);
-    const position = await this.#host.log.positionOf(id);
-    await this.#readable.reach(position, options);
-    return { position, quarantined: await this.#readable.isQuarantined(id) };
-  }
-
-  async #resolve(
-    asOf: Position | Date | undefined,
-  ): Promise<Position | undefined> {
-    if (!(asOf instanceof Date)) {
-      return asOf === undefined ? undefined : checkPosition(asOf, 'asOf');
-    }
-    if (Number.isNaN(asOf.getTime())) {
-      throw new BadArgumentError('asOf', 'must be a valid date');
-    }
-    return this.#host.log.positionAt(asOf);
-  }
-
-  #table(name: string): TableDefinition {
-    const definition = Object.hasOwn(this.#projection.tables, name)
-      ? this.#projection.tables[name]
-      : undefined;
-    if (!definition) {
-      throw new UnknownViewError(`${this.name}.${name}`);
-    }
-    return definition;
-  }
+  catchUp(aggregateId: AggregateId, options?: WaitOptions): Promise<Freshness>;
 }

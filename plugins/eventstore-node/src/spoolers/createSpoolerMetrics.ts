@@ -1,6 +1,7 @@
 import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
 import type { Reactors } from '../reactors/Reactors';
 import type { Spooler } from './Spooler';
+import type { BatchNotice } from './SpoolerContext';
 import type { SpoolerHost } from './SpoolerHost';
 
 /**
@@ -11,7 +12,7 @@ import type { SpoolerHost } from './SpoolerHost';
  */
 export function createSpoolerMetrics(
   metrics: MetricsService,
-): (spooler: Spooler, events: number, seconds: number) => void {
+): (batch: BatchNotice) => void {
   const events = metrics.createCounter('eventstore.spooler.events', {
     description:
       'Events written to views, or turned into jobs, by this process',
@@ -24,17 +25,18 @@ export function createSpoolerMetrics(
       unit: 's',
     },
   );
-  return (spooler, count, seconds) => {
-    const attributes = attributesOf(spooler);
-    events.add(count, attributes);
-    duration.record(seconds, attributes);
+  return batch => {
+    const attributes = attributesOf(batch);
+    events.add(batch.events, attributes);
+    duration.record(batch.seconds, attributes);
   };
 }
 
 /** Metrics that are looked at when they are collected. */
 export function observeSpoolers(
   metrics: MetricsService,
-  { host, reactors }: { host: SpoolerHost; reactors: Reactors },
+  host: SpoolerHost,
+  reactors: Reactors,
 ): void {
   const gauge = (
     name: string,
@@ -46,7 +48,7 @@ export function observeSpoolers(
       .createObservableGauge(name, { description, unit })
       .addCallback(result => {
         for (const spooler of host.spoolers) {
-          result.observe(valueOf(spooler), attributesOf(spooler));
+          result.observe(valueOf(spooler), attributesOf(spooler.row));
         }
       });
   gauge(
@@ -90,7 +92,9 @@ export function observeSpoolers(
     });
 }
 
-function attributesOf({ row }: Spooler) {
+function attributesOf(
+  row: Pick<BatchNotice, 'kind' | 'name' | 'version' | 'state'>,
+) {
   return {
     kind: row.kind,
     name: row.name,

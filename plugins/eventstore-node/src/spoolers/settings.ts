@@ -1,4 +1,8 @@
-/** How spoolers work. All times in milliseconds. */
+/**
+ * How spoolers work. All times in milliseconds.
+ *
+ * @public
+ */
 export interface SpoolerSettings {
   /** How long a leader that is not heard of keeps its place. */
   readonly leaseMs: number;

@@ -1,8 +1,13 @@
-import type { PluginSpoolers } from '../service/PluginSpoolers';
+import type { PluginSpoolers } from '@callboard/plugin-eventstore-node';
+import { hostOf } from '../service/PluginSpoolers';
 import { selectGenerations } from '../spoolers/operations/selectSpooler';
 import { pause } from '../spoolers/pause';
 
-/** Every row of every table of a view as text, table by table, sorted. */
+/**
+ * Every row of every table of a view as text, table by table, sorted.
+ *
+ * @public
+ */
 export type ViewDump = Readonly<Record<string, readonly string[]>>;
 
 /**
@@ -14,7 +19,7 @@ export async function dumpView(
   spoolers: PluginSpoolers,
   view: string,
 ): Promise<ViewDump> {
-  const { knex } = spoolers.host;
+  const { knex } = hostOf(spoolers);
   const live = (await selectGenerations(knex, 'view', view))
     .filter(row => row.state === 'live')
     .at(-1);
@@ -53,12 +58,12 @@ export async function compareWithRebuild(
   spoolers: PluginSpoolers,
   view: string,
 ): Promise<{ before: ViewDump; after: ViewDump }> {
-  const { position } = await spoolers.host.log.head();
+  const { position } = await hostOf(spoolers).log.head();
   await spoolers.views.get(view).waitFor(position, { timeoutMs: 60_000 });
   const before = await dumpView(spoolers, view);
   const generation = await spoolers.admin.rebuild(view);
   for (;;) {
-    const rows = await selectGenerations(spoolers.host.knex, 'view', view);
+    const rows = await selectGenerations(hostOf(spoolers).knex, 'view', view);
     const built = rows.find(row => row.generation === generation);
     if (!built || built.state === 'live') {
       break;

@@ -15,7 +15,11 @@ import {
   type Version,
 } from '@callboard/plugin-eventstore-common';
 
-/** What came of a command; each method asserts and throws when it is not so. */
+/**
+ * What came of a command; each method asserts and throws when it is not so.
+ *
+ * @public
+ */
 export interface Outcome {
   /** These events, in this order, with these payloads. */
   then(...events: NewEvent[]): Outcome;
@@ -27,7 +31,11 @@ export interface Outcome {
   thenRejected(code: string, field?: string): void;
 }
 
-/** An aggregate with a past. */
+/**
+ * An aggregate with a past.
+ *
+ * @public
+ */
 export interface Given<TState, TCommand> {
   when(command: TCommand, context?: Partial<DecideContext>): Outcome;
   /** The state its past has led to. */

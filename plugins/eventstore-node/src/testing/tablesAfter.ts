@@ -14,7 +14,7 @@ import type {
   Projection,
   RowOf,
   Tables,
-} from '../projections/defineProjection';
+} from '@callboard/plugin-eventstore-node';
 import { ViewFold } from '../projections/ViewFold';
 
 /** Something that happened to an aggregate. @public */

@@ -37,8 +37,8 @@ export class ViewNode {
       plugin,
       node: this.#node,
       knex,
-      onBatch: spooler => {
-        this.#shown.push({ through: spooler.position, at: clock() });
+      onBatch: ({ position }) => {
+        this.#shown.push({ through: position, at: clock() });
         this.#onShown();
       },
     });
