@@ -149,6 +149,11 @@ describe('what was promised to clients', () => {
 
   beforeEach(async () => {
     write(DEFINITION, shop());
+    await writeAdditions(repository());
+  });
+
+  it('is written down at first, which is asked for', async () => {
+    rmSync(path.join(root, PROMISE));
     expect(await checkAccepted(repository())).toEqual([
       `${PROMISE} is missing; run node packages/api-node/src/codegen/main.ts generate`,
     ]);

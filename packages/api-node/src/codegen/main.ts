@@ -32,37 +32,32 @@ run(positionals).then(
 );
 
 async function run([command, ...folders]: readonly string[]): Promise<number> {
-  switch (command) {
-    case 'generate': {
-      const changed = [
-        ...(await writeGenerated(repository)),
-        ...(await writeAdditions(repository)),
-      ];
-      tellChanged(changed, 'Generated code is up to date.');
-      return 0;
-    }
-    case 'check': {
-      const findings = [
-        ...(await checkLint(repository)),
-        ...(await checkAccepted(repository)),
-        ...(await checkStaleness(repository)),
-      ];
-      process.stderr.write(findings.map(finding => `${finding}\n`).join(''));
-      return findings.length === 0 ? 0 : 1;
-    }
-    case 'accept':
-      if (folders.length > 0) {
-        const changed = await accept(repository, folders);
-        tellChanged(changed, 'Nothing has changed since it was accepted.');
-        return 0;
-      }
-    // eslint-disable-next-line no-fallthrough -- What to accept has to be said.
-    default:
-      process.stderr.write(
-        'Usage: main.ts generate | check | accept <folder>...\n',
-      );
-      return 2;
+  if (command === 'generate') {
+    const changed = [
+      ...(await writeGenerated(repository)),
+      ...(await writeAdditions(repository)),
+    ];
+    tellChanged(changed, 'Generated code is up to date.');
+    return 0;
   }
+  if (command === 'check') {
+    const findings = [
+      ...(await checkLint(repository)),
+      ...(await checkAccepted(repository)),
+      ...(await checkStaleness(repository)),
+    ];
+    process.stderr.write(findings.map(finding => `${finding}\n`).join(''));
+    return findings.length === 0 ? 0 : 1;
+  }
+  if (command === 'accept' && folders.length > 0) {
+    const changed = await accept(repository, folders);
+    tellChanged(changed, 'Nothing has changed since it was accepted.');
+    return 0;
+  }
+  process.stderr.write(
+    'Usage: main.ts generate | check | accept <folder>...\n',
+  );
+  return 2;
 }
 
 function tellChanged(files: readonly string[], otherwise: string): void {

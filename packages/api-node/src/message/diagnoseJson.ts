@@ -31,16 +31,6 @@ export interface Diagnosis {
 const NOTHING = Symbol('nothing sound');
 type Sound = JsonValue | typeof NOTHING;
 
-/** @returns no faults when the JSON can be decoded, or when none is found */
-export function diagnoseJson(message: DescMessage, json: unknown): Diagnosis {
-  const inspection = new Inspection();
-  const sound = inspection.message(message, json, '', 0);
-  return {
-    faults: inspection.found,
-    sound: inspection.isCut || sound === NOTHING ? undefined : sound,
-  };
-}
-
 class Inspection {
   readonly found: FieldViolation[] = [];
   /** Whether something was not looked at. */
@@ -166,6 +156,16 @@ class Inspection {
   #add(field: string, rule: string, message: string): void {
     this.found.push({ field, rule, message });
   }
+}
+
+/** @returns no faults when the JSON can be decoded, or when none is found */
+export function diagnoseJson(message: DescMessage, json: unknown): Diagnosis {
+  const inspection = new Inspection();
+  const sound = inspection.message(message, json, '', 0);
+  return {
+    faults: inspection.found,
+    sound: inspection.isCut || sound === NOTHING ? undefined : sound,
+  };
 }
 
 function orPlaceholder(field: DescField, sound: Sound): JsonValue {
