@@ -16,6 +16,7 @@ import {
   type StartedLibrary,
 } from '../__testUtils__/startLibrary';
 
+import { Health } from '../gen/grpc/health/v1/health_pb';
 import { GrpcServer } from './GrpcServer';
 import { readTls } from './grpcServiceRef';
 
@@ -99,6 +100,9 @@ describe('tools', () => {
       const client = await openGrpcClient(started.grpcAddress, version);
       expect(client.serviceNames).toEqual([
         'callboard.library.v1.LibraryService',
+        'grpc.health.v1.Health',
+        'grpc.reflection.v1.ServerReflection',
+        'grpc.reflection.v1alpha.ServerReflection',
       ]);
       const { answers, error } = await client.call(
         library.method.getOpeningHours!,
@@ -107,6 +111,11 @@ describe('tools', () => {
       );
       expect(error).toBeUndefined();
       expect(Buffer.from(answers[0]!).toString()).toContain('always');
+      // One field, SERVING.
+      expect(
+        (await client.call(Health.method.check, [new Uint8Array()], {}))
+          .answers,
+      ).toEqual([Buffer.from([8, 1])]);
       client.close();
     },
   );

@@ -6,9 +6,13 @@ import {
   type LoggerService,
   type RootConfigService,
 } from '@backstage/backend-plugin-api';
+import { createRegistry } from '@bufbuild/protobuf';
 import { createConnectRouter } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import type { ApiDefinition } from '../definition/loadDefinition';
+import { Health } from '../gen/grpc/health/v1/health_pb';
+import { ServerReflection } from '../gen/grpc/reflection/v1/reflection_pb';
+import { ServerReflection as ServerReflectionV1Alpha } from '../gen/grpc/reflection/v1alpha/reflection_pb';
 import { readLimits } from '../readLimits';
 import { GrpcServer, type CallerOf } from './GrpcServer';
 import { ServingState, addHealth } from './health';
@@ -75,6 +79,9 @@ export const grpcServiceRef = createServiceRef<GrpcService>({
     }),
 });
 
+/** What every server has, beside the APIs of its plugins. */
+const TOOL_SERVICES = [Health, ServerReflection, ServerReflectionV1Alpha];
+
 function createGrpcService(config: RootConfigService, logger: LoggerService) {
   const limits = readLimits(config);
   const server = new GrpcServer({
@@ -103,8 +110,14 @@ function createGrpcService(config: RootConfigService, logger: LoggerService) {
         grpcWeb: false,
         readMaxBytes: limits.body.maxBytes,
       });
+      addHealth(router, state, [...apis.services]);
       addReflection(router, apis);
-      addHealth(router, state, apis.services);
+      // So that grpcurl can call them as well: it knows no definitions itself.
+      for (const { file, typeName } of TOOL_SERVICES) {
+        apis.registries.push(createRegistry(file));
+        apis.files.push(file);
+        apis.services.push(typeName);
+      }
       for (const handler of router.handlers) {
         server.add(handler.requestPath, handler, request => ({
           ip: request.socket.remoteAddress,
