@@ -79,7 +79,15 @@ const users = defineTable({
   key: ['id'],
   indexes: [
     ...['instance', 'organization'].flatMap(within => [
-      { on: [within, 'gone', 'sort_name COLLATE "C"', 'id COLLATE "C"'] },
+      {
+        on: [
+          within,
+          'gone',
+          // Names in the past may have been erased since.
+          `(coalesce(sort_name, '')) COLLATE "C"`,
+          'id COLLATE "C"',
+        ],
+      },
       { on: [within, 'gone', 'created_at', 'id COLLATE "C"'] },
     ]),
     { on: ['instance', 'username_key'] },

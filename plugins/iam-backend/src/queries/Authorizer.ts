@@ -25,6 +25,8 @@ export interface AuthorizeOptions {
    * milliseconds later. Commands ask for it.
    */
   readonly fresh?: boolean;
+  /** At least what was stored up to this position: read-your-writes. */
+  readonly after?: Position;
   /** What was so at this position or time. */
   readonly asOf?: Position | Date;
   readonly signal?: AbortSignal;

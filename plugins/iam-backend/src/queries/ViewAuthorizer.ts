@@ -227,7 +227,7 @@ export class ViewAuthorizer implements Authorizer {
     const after =
       options.fresh && moment.position === undefined
         ? (await log.head()).position
-        : undefined;
+        : options.after;
     const open = await access.open({
       after,
       asOf: moment.position,
