@@ -32,6 +32,7 @@ async function main(): Promise<number> {
     process.once(signal, () => ending.abort(new Error(`Ended by ${signal}`)));
   }
   const rows: Row[] = [];
+  const broken: string[] = [];
   for (const bench of benches.filter(({ name }) => wanted.includes(name))) {
     const machine = describeMachine();
     print(
@@ -57,14 +58,18 @@ async function main(): Promise<number> {
           `  ${finding.id}: ${formatFigure(finding.value)} ${finding.unit}`,
         );
       },
-      onNotRun: (id, reason) => print(`- ${id}: not run: ${reason}`),
+      onNotRun: (id, reason) => print(`- ${id}: not measured: ${reason}`),
+      onBroken: (id, error) => {
+        broken.push(id);
+        print(`- ${id}: broken: ${(error as Error).stack ?? error}`);
+      },
     });
   }
   print(`\n${formatTable(rows)}`);
   if (json !== undefined) {
     await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);
   }
-  return rows.every(row => row.pass) ? 0 : 1;
+  return broken.length === 0 && rows.every(row => row.pass) ? 0 : 1;
 }
 
 main().then(

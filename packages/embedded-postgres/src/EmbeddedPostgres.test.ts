@@ -56,6 +56,14 @@ describe('EmbeddedPostgres', () => {
     expect(await query(server, 'SHOW fsync')).toEqual([{ fsync: 'off' }]);
   });
 
+  onLinux('takes variables for the environment of a run', async () => {
+    const server = await servers.start({ env: { PLACED_BY: 'a test' } });
+    const variables = (pid: number) =>
+      readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    expect(variables(server.pid)).toContain('PLACED_BY=a test');
+    expect(variables(server.pid)).toContain('LC_ALL=C');
+  });
+
   it('lets nobody in without the password, which only its owner can read', async () => {
     const server = await servers.start();
     const client = new Client({ ...server.connection, password: 'guessed' });

@@ -49,6 +49,8 @@ export type EmbeddedPostgresOptions = {
   host?: string;
   /** Server settings by name, such as `{ fsync: 'off' }`, for this run. */
   settings?: Record<string, string>;
+  /** Added to the server's environment, such as `{ LD_PRELOAD: … }`. */
+  env?: Record<string, string>;
   /** Where the server logs to; `postgres.log` in `dataDir` when left out. */
   logFile?: string;
   /** Told, in a sentence, what a person should know of. */
@@ -154,6 +156,7 @@ export class EmbeddedPostgres {
         host,
         port: options.port,
         settings: { ...defaultSettings, ...options.settings },
+        env: options.env ?? {},
         logFile,
       });
       server.child.once('exit', () => lock.release());
@@ -230,6 +233,7 @@ type ServerOptions = {
   dataDir: string;
   host: string;
   settings: Record<string, string>;
+  env: Record<string, string>;
   logFile: string;
 };
 
@@ -263,7 +267,7 @@ async function startOnce(
   options: ServerOptions,
   port: number,
 ): Promise<{ server?: StartedServer; log: string }> {
-  const { binaries, user, cluster, host, settings, logFile } = options;
+  const { binaries, user, cluster, host, settings, env, logFile } = options;
   const handle = openSync(logFile, 'a', 0o640);
   const offset = fstatSync(handle).size;
   if (user) {
@@ -286,7 +290,7 @@ async function startOnce(
     {
       cwd: cluster,
       detached: true,
-      env: serverEnvironment(),
+      env: { ...serverEnvironment(), ...env },
       stdio: ['ignore', handle, handle],
       ...asUser(user),
     },

@@ -29,11 +29,12 @@ export class Ground {
     this.#server = server;
   }
 
-  static async start(): Promise<Ground> {
+  /** @param env - added to the environment of the server */
+  static async start(env: Record<string, string> = {}): Promise<Ground> {
     const dataDir = await mkdtemp(join(tmpdir(), 'callboard-bench-'));
     return new Ground(
       dataDir,
-      await EmbeddedPostgres.start({ dataDir, settings }),
+      await EmbeddedPostgres.start({ dataDir, settings, env }),
     );
   }
 
@@ -76,9 +77,14 @@ export class Ground {
     await Promise.all(this.#workers.splice(0).map(worker => worker.stop()));
   }
 
+  /** Ends the processes, which may hang. */
+  async killAll(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map(worker => worker.kill()));
+  }
+
   /** Ends everything and deletes it. */
   async destroy(): Promise<void> {
-    await Promise.all(this.#workers.splice(0).map(worker => worker.kill()));
+    await this.killAll();
     await this.#server.stop();
     await removeEmbeddedPostgres(this.#dataDir);
   }

@@ -6,11 +6,13 @@ import { idle } from './idle';
 import { getById, takeover, wakeUp } from './latency';
 import { projection, rebuild } from './projections';
 import { readAll } from './read';
+import { slowDisk } from './slowDisk';
 
 const measurements: readonly Measurement<Ground>[] = [
   append64,
   append1,
   append3Processes,
+  slowDisk,
   readAll,
   projection,
   getById,
@@ -19,6 +21,29 @@ const measurements: readonly Measurement<Ground>[] = [
   rebuild,
   idle,
 ];
+
+/** A measurement that takes longer hangs, however busy the machine is. */
+const LONGEST_MS = 10 * 60_000;
+
+/** What a task gives, unless it hangs or the run is to end. */
+async function within<T>(task: Promise<T>, signal: AbortSignal): Promise<T> {
+  const ending = new AbortController();
+  const timeout = AbortSignal.timeout(LONGEST_MS);
+  try {
+    return await Promise.race([
+      task,
+      new Promise<never>((_, reject) => {
+        for (const cause of [signal, timeout]) {
+          cause.addEventListener('abort', () => reject(cause.reason), {
+            signal: ending.signal,
+          });
+        }
+      }),
+    ]);
+  } finally {
+    ending.abort();
+  }
+}
 
 /** The event store beside its peers. */
 export const eventstoreBench: Bench = {
@@ -44,13 +69,20 @@ export const eventstoreBench: Bench = {
       for (const { id, measure } of wanted) {
         signal.throwIfAborted();
         tell.onMeasurement(id);
-        const found = await measure(ground, rounds);
-        if ('notRun' in found) {
-          tell.onNotRun(id, found.notRun);
-        } else {
-          found.forEach(tell.onFinding);
+        try {
+          const found = await within(measure(ground, rounds), signal);
+          if ('notRun' in found) {
+            tell.onNotRun(id, found.notRun);
+          } else {
+            found.forEach(tell.onFinding);
+          }
+          await within(ground.clear(), signal);
+        } catch (error) {
+          signal.throwIfAborted();
+          // What it left behind would fall on the others.
+          await ground.killAll();
+          tell.onBroken(id, error);
         }
-        await ground.clear();
       }
     } finally {
       await ground.destroy();

@@ -85,6 +85,7 @@ export const rebuild: Measurement<Ground> = {
       const connection = await ground.createDatabase();
       const writer = await ground.start('callboard', { connection });
       await writer.call('fill', { events, users: events / PER_USER });
+      await writer.stop();
       return connection;
     };
     const small = await filled(SMALL);
@@ -92,10 +93,12 @@ export const rebuild: Measurement<Ground> = {
     // Each in a new process, whose memory is what this one rebuild needs.
     const buildIn = (connection: string) => async (round: number) => {
       const worker = await ground.start('callboard', { connection });
-      return worker.call<Built>('build', {
+      const built = await worker.call<Built>('build', {
         name: `users_${round}`,
         history: false,
       });
+      await worker.stop();
+      return built;
     };
     const builds = await interleave(rounds, {
       small: buildIn(small),

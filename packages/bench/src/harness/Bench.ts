@@ -24,6 +24,8 @@ export interface BenchRun {
   onMeasurement(id: string): void;
   onFinding(finding: Finding): void;
   onNotRun(id: string, reason: string): void;
+  /** A measurement failed; the others go on. */
+  onBroken(id: string, error: unknown): void;
 }
 
 export interface Bench {

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { migrateLog } from '@callboard/plugin-eventstore-node';
 import knexFactory from 'knex';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
+import { load, type Load } from '../../harness/load';
 import { serve } from '../../harness/serve';
 import { newUserId, payload } from '../userEvents';
 
@@ -13,6 +14,7 @@ serve(async ({ connection }: { connection: string }) => {
   const client = new Client(connection);
   await client.connect();
   let position = 0;
+  let pool: Pool | undefined;
   return {
     /** Inserts rows of the log, many with each statement, for a while. */
     async insert(argument: { rows: number; milliseconds: number }) {
@@ -48,6 +50,36 @@ serve(async ({ connection }: { connection: string }) => {
       return (inserted * 1000) / (performance.now() - startedAt);
     },
 
+    /**
+     * Appends events one by one: a call of the log's own function each, which
+     * takes the lock that keeps the order and holds it until the commit.
+     */
+    appendEach(argument: Load) {
+      const connections = (pool ??= new Pool({
+        connectionString: connection,
+        max: argument.callers,
+      }));
+      return load(argument, each =>
+        connections.query({
+          name: 'append_event',
+          text: 'select append_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+          values: [
+            'bench',
+            newUserId(),
+            0,
+            'bench.user.added',
+            1,
+            randomUUID(),
+            '{"kind":"user","id":"bench.user/ann"}',
+            'user:bench.user/ann',
+            '{"plugin":"bench"}',
+            null,
+            JSON.stringify(payload(each)),
+          ],
+        }),
+      );
+    },
+
     /** Reads the whole log, as the driver gives it. */
     async readAll({ batchSize }: { batchSize: number }) {
       const startedAt = performance.now();
@@ -70,6 +102,9 @@ serve(async ({ connection }: { connection: string }) => {
       }
     },
 
-    close: () => client.end(),
+    async close() {
+      await pool?.end();
+      await client.end();
+    },
   };
 });
