@@ -127,6 +127,8 @@ export const commandPermissions = {
   removePhone: ownUser('iam.user.update'),
   setUserMetadata: user('iam.user.update'),
   removeUserMetadata: user('iam.user.update'),
+  changeAvatar: ownUser('iam.user.update'),
+  removeAvatar: ownUser('iam.user.update'),
   lockUser: user('iam.user.lock'),
   unlockUser: user('iam.user.lock'),
   deactivateUser: user('iam.user.deactivate'),

@@ -21,6 +21,7 @@ import {
   projectPatternsOf,
   whereGranted,
 } from './holdings';
+import { atField } from './refusals';
 
 /** Each needs up to three aggregates of the thousand in one append. */
 const MAX_CHANGES = 300;
@@ -105,11 +106,7 @@ function* placed(all: readonly Placed[], work: () => UnitOfWork): UnitOfWork {
       error.field === undefined || error.field.startsWith('roles')
         ? (part ?? 'role')
         : error.field;
-    throw new CommandRejectedError(error.code, error.message, {
-      kind: error.kind,
-      field: `changes.${at}.${field}`,
-      details: error.details,
-    });
+    throw atField(error, `changes.${at}.${field}`);
   }
 }
 

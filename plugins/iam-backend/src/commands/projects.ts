@@ -8,6 +8,7 @@ import {
   roleKeySchema,
   rolePermissionsSchema,
   type OrganizationId,
+  type ProjectGrantId,
   type ProjectId,
 } from '@callboard/plugin-iam-common';
 import { z } from 'zod';
@@ -38,15 +39,24 @@ interface Delegation {
   readonly organization: OrganizationId;
 }
 
-function* changeDelegation(
-  { project, organization }: Delegation,
-  command: DelegationCommand,
-): UnitOfWork {
+/** @throws CommandRejectedError when nothing was delegated to it */
+function* requireDelegation({
+  project,
+  organization,
+}: Delegation): UnitOfWork<ProjectGrantId> {
   const id = projectGrantIdOf(project, organization);
   const { status } = yield* read(projectGrantAggregate, id);
   if (status === 'none') {
     throw refusal('iam.project_grant.not_found', 'organization');
   }
+  return id;
+}
+
+function* changeDelegation(
+  delegated: Delegation,
+  command: DelegationCommand,
+): UnitOfWork {
+  const id = yield* requireDelegation(delegated);
   yield* change(projectGrantAggregate, id, command);
 }
 
@@ -155,7 +165,10 @@ export const projectCommands = {
   changeDelegation: defineCommand({
     input: delegatedRoles,
     handsOut: handsOutRoles,
-    decide: ({ version: _seen, ...input }) => changeProjectGrant(input),
+    *decide({ version: _seen, ...input }): UnitOfWork {
+      yield* requireDelegation(input);
+      yield* changeProjectGrant(input);
+    },
   }),
 
   deactivateDelegation: defineCommand({

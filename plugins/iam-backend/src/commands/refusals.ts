@@ -37,19 +37,25 @@ export function explainRefusal(
   if (error instanceof ClaimTakenError) {
     return explainTaken(error, input);
   }
-  if (
-    error instanceof CommandRejectedError &&
-    error.field === undefined &&
+  if (!(error instanceof CommandRejectedError)) {
+    return error;
+  }
+  if (error.field?.endsWith('digest') && input.code !== undefined) {
+    return atField(error, 'code');
+  }
+  return error.field === undefined &&
     target &&
     error.code.startsWith(`iam.${target.kind}.`)
-  ) {
-    return new CommandRejectedError(error.code, error.message, {
-      kind: error.kind,
-      field: target.field,
-      details: error.details,
-    });
-  }
-  return error;
+    ? atField(error, target.field)
+    : error;
+}
+
+/** The same refusal, of another field. */
+export function atField(
+  { code, message, kind, details }: CommandRejectedError,
+  field: string,
+): CommandRejectedError {
+  return new CommandRejectedError(code, message, { kind, field, details });
 }
 
 /** Which aggregate has it stays untold. */

@@ -1,6 +1,7 @@
 /** People and machines: who they are and how they are. */
 import {
   descriptionSchema,
+  digestSchema,
   emailAddressSchema,
   languageSchema,
   organizationIdSchema,
@@ -140,6 +141,18 @@ export const userCommands = {
     input: z.strictObject({ ...ofUser, ...metadataKey }),
     decide: ({ user, key }) =>
       changeUser({ kind: 'RemoveMetadata', user, key }),
+  }),
+
+  /** To a picture that was stored before (`src/assets`). */
+  changeAvatar: defineCommand({
+    input: z.strictObject({ ...ofUser, image: digestSchema }),
+    decide: ({ user, image }) =>
+      changeUser({ kind: 'ChangeAvatar', user, image }),
+  }),
+
+  removeAvatar: defineCommand({
+    input: justUser,
+    decide: ({ user }) => changeUser({ kind: 'RemoveAvatar', user }),
   }),
 
   /** Without an invitation, once the e-mail address is verified. */
