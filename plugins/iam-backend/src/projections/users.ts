@@ -12,6 +12,8 @@ import {
   type Writers,
 } from '@callboard/plugin-eventstore-node';
 import {
+  avatarChanged,
+  avatarRemoved,
   emailChanged,
   emailVerified,
   humanAdded,
@@ -66,6 +68,8 @@ const users = defineTable({
     email_verified: column.boolean(),
     phone: column.text().personal(),
     phone_verified: column.boolean(),
+    /** The digest of their picture. */
+    avatar: column.text().personal(),
     lock_reason: column.text().nullable(),
     locked_until: column.timestamp().nullable(),
     has_secret: column.boolean(),
@@ -237,6 +241,8 @@ export const usersProjection = defineProjection({
     phoneRemoved,
     userMetadataSet,
     userMetadataRemoved,
+    avatarChanged,
+    avatarRemoved,
     secretSet,
     secretRemoved,
     keyAdded,
@@ -333,6 +339,10 @@ export const usersProjection = defineProjection({
       const { key } = event.payload;
       tables.metadata.delete({ user: event.aggregateId, key });
     },
+    'iam.user.avatar_changed': (event, tables) =>
+      touch(event, tables, { avatar: personal(event.payload.image) }),
+    'iam.user.avatar_removed': (event, tables) =>
+      touch(event, tables, { avatar: null }),
     'iam.user.secret_set': (event, tables) =>
       touch(event, tables, { has_secret: true }),
     'iam.user.secret_removed': (event, tables) =>

@@ -34,6 +34,8 @@ export interface User {
   readonly description: string | null;
   readonly email: string | null;
   readonly emailVerified: boolean;
+  /** The digest of their picture. */
+  readonly avatar: string | null;
   readonly phone: string | null;
   readonly phoneVerified: boolean;
   readonly lockReason: string | null;
@@ -202,6 +204,7 @@ export class UserQueries {
       description: row.description,
       email: row.email,
       emailVerified: row.email_verified,
+      avatar: row.avatar,
       phone: row.phone,
       phoneVerified: row.phone_verified,
       lockReason: row.lock_reason,

@@ -108,6 +108,17 @@ export const userMetadataRemoved = defineEvent({
   type: 'iam.user.metadata_removed',
   schema: z.object({ key: z.string() }),
 });
+/** A picture of theirs was stored: its SHA-256 in base64url. @public */
+export const avatarChanged = defineEvent({
+  type: 'iam.user.avatar_changed',
+  schema: z.object({ image: z.string() }),
+  personal: ['image'],
+});
+/** @public */
+export const avatarRemoved = defineEvent({
+  type: 'iam.user.avatar_removed',
+  schema: z.object({}),
+});
 /** @public */
 export const userDeactivated = defineEvent({
   type: 'iam.user.deactivated',

@@ -1,5 +1,7 @@
 import { defineEvent } from '@callboard/plugin-eventstore-common';
 import {
+  avatarChanged,
+  avatarRemoved,
   emailChanged,
   emailVerified,
   humanAdded,
@@ -97,6 +99,8 @@ export const userEvents = [
   phoneRemoved,
   userMetadataSet,
   userMetadataRemoved,
+  avatarChanged,
+  avatarRemoved,
   secretSet,
   secretRemoved,
   keyAdded,

@@ -1,5 +1,7 @@
 /** Who a user is and how to reach them. */
 import {
+  avatarChanged,
+  avatarRemoved,
   descriptionSchema,
   digestSchema,
   emailAddressSchema,
@@ -211,5 +213,15 @@ export const profileRules = {
     return Object.hasOwn(state.metadata, key)
       ? [userMetadataRemoved.of({ key })]
       : [];
+  }),
+
+  ChangeAvatar: rule({ image: digestSchema }, (state, { image }) => {
+    requireUser(state);
+    return image === state.avatar ? [] : [avatarChanged.of({ image })];
+  }),
+
+  RemoveAvatar: rule({}, state => {
+    requireUser(state);
+    return state.avatar === undefined ? [] : [avatarRemoved.of({})];
   }),
 };

@@ -44,6 +44,8 @@ export interface UserState {
   readonly phone?: Address;
   readonly invitation?: IssuedCode;
   readonly metadata: Metadata;
+  /** The digest of their picture. */
+  readonly avatar?: Personal;
   readonly hasSecret: boolean;
   readonly keys: ReadonlySet<string>;
   readonly tokens: ReadonlySet<string>;

@@ -1,5 +1,7 @@
 /* eslint-disable jest/expect-expect -- specify() asserts */
 import {
+  avatarChanged,
+  avatarRemoved,
   emailChanged,
   emailVerified,
   humanAdded,
@@ -319,6 +321,33 @@ specifyCommands(
     RemovePhone: [
       { it: 'removes', given: withPhone, then: [phoneRemoved.of({})] },
       { it: 'is for people', given: bot, refused: 'iam.user.not_human' },
+    ],
+    ChangeAvatar: [
+      {
+        it: 'is for people and machines',
+        given: bot,
+        with: { image: DIGEST },
+        then: [avatarChanged.of({ image: DIGEST })],
+      },
+      {
+        it: 'takes another one',
+        given: [...active, avatarChanged.of({ image: DIGEST })],
+        with: { image: OTHER_DIGEST },
+        then: [avatarChanged.of({ image: OTHER_DIGEST })],
+      },
+      {
+        it: 'takes a digest',
+        given: active,
+        with: { image: 'me.png' },
+        refused: ['iam.input.alphabet', 'image'],
+      },
+    ],
+    RemoveAvatar: [
+      {
+        it: 'removes',
+        given: [...active, avatarChanged.of({ image: DIGEST })],
+        then: [avatarRemoved.of({})],
+      },
     ],
     SetMetadata: [
       {

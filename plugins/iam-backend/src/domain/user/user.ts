@@ -131,6 +131,11 @@ export const userAggregate = defineIamAggregate({
       ...state,
       metadata: withoutEntry(state.metadata, payload.key),
     }),
+    'iam.user.avatar_changed': (state, { payload }) => ({
+      ...state,
+      avatar: payload.image,
+    }),
+    'iam.user.avatar_removed': state => ({ ...state, avatar: undefined }),
     'iam.user.secret_set': state => ({ ...state, hasSecret: true }),
     'iam.user.secret_removed': state => ({ ...state, hasSecret: false }),
     'iam.user.key_added': (state, { payload }) => ({
