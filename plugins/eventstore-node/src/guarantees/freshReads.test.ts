@@ -5,11 +5,12 @@ import {
   type AggregateId,
   type Position,
 } from '@callboard/plugin-eventstore-common';
+import type { Knex } from 'knex';
 import { doorOpened, doorShut, toDoor } from '../__testUtils__/doorEvents';
 import { doors, JAMMED } from '../__testUtils__/doorViews';
 import { startTestNode, type TestNode } from '../__testUtils__/testSpoolers';
 import { startTestStore, type TestStore } from '../__testUtils__/testStore';
-import type { EventLog } from '../log/EventLog';
+import { APPENDED_CHANNEL, type EventLog } from '../log/EventLog';
 import type { EventStore } from '../service/EventStore';
 import { selectGenerations } from '../spoolers/operations/selectSpooler';
 import { pause } from '../spoolers/pause';
@@ -30,6 +31,20 @@ function silent(log: EventLog): EventLog {
       const value = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
+  });
+}
+
+/** A pool whose NOTIFYs of what was appended get lost. */
+function withoutNotices(knex: Knex): Knex {
+  const raw = (sql: string, values: readonly string[] = []) =>
+    knex.raw(
+      sql,
+      values[0] === APPENDED_CHANNEL
+        ? ['nobody_listens', ...values.slice(1)]
+        : values,
+    );
+  return new Proxy(knex, {
+    get: (target, name) => (name === 'raw' ? raw : Reflect.get(target, name)),
   });
 }
 
@@ -135,6 +150,22 @@ describe('fresh reads', () => {
     await following.view.waitFor(position, { timeoutMs: 20_000 });
     expect(await isOpen(following.view, id)).toBe(true);
     expect(hostOf(leading.node.spoolers).leading(1)).toBeDefined();
+  });
+
+  it('call the leader when it has not heard of what was written', async () => {
+    // Each poll is minutes away, so only being called can tell it.
+    const leading = await start(test.store);
+    const following = await start(await test.another());
+    const writer = await test.another({
+      knex: withoutNotices(test.database.connect()),
+    });
+    const { position } = await writer.log.append(
+      toDoor(newAggregateId('house.door'), 0, [
+        doorOpened.of({ hand: 'left' }),
+      ]),
+    );
+    await following.view.waitFor(position, { timeoutMs: 20_000 });
+    expect(hostOf(leading.node.spoolers).leading(1)?.position).toBe(position);
   });
 
   it('end with an error that says when to ask again, when nobody leads', async () => {

@@ -8,6 +8,9 @@ import { APPENDED_CHANNEL, type EventLog } from '../log/EventLog';
 /** The PostgreSQL channel on which spoolers speak to those of other processes. */
 const SPOOLERS_CHANNEL = 'eventstore_spoolers';
 
+/** Somebody waits for events that leaders may not know of: look at the log. */
+export const WANTED = 'wanted';
+
 /** Wake-ups within this time are given as one. */
 const COALESCE_MS = 3;
 const FIRST_PAUSE_MS = 100;

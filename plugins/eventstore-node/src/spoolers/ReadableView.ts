@@ -7,6 +7,7 @@ import {
 import { canServe, type Declaration, type Shape } from './Declaration';
 import { ViewBehindError, ViewNotReadyError } from './errors';
 import { readInOrder } from './EventFeed';
+import { WANTED } from './LogWatch';
 import { selectSpooler } from './operations/selectSpooler';
 import type { WaitOptions } from './OpenView';
 import { pause } from './pause';
@@ -129,7 +130,7 @@ export class ReadableView {
       } else if (!(await this.#look(row, position))) {
         if (looks === LOOKS_BEFORE_CALL) {
           // Its leader may have missed that the log has grown.
-          await watch.signal('wanted');
+          await watch.signal(WANTED);
         }
         await pause(pauseMs, options.signal);
         pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);

@@ -7,7 +7,7 @@ import type { Declaration } from './Declaration';
 import type { EventFeed } from './EventFeed';
 import { Gate } from './Gate';
 import { Generations } from './Generations';
-import type { LogWatch } from './LogWatch';
+import { WANTED, type LogWatch } from './LogWatch';
 import { migrateViews } from './migrateViews';
 import { releaseLeases, renewLeases } from './operations/renewLeases';
 import type { SpoolerSettings } from './settings';
@@ -174,7 +174,13 @@ export class SpoolerHost {
 
   /** Begins to lead. */
   async start(): Promise<void> {
-    this.#unlisten = this.watch.onSignal(() => void this.tick());
+    this.#unlisten = this.watch.onSignal(signal => {
+      if (signal === WANTED) {
+        this.#wakeAll();
+      } else {
+        void this.tick();
+      }
+    });
     await this.#ticker.start();
   }
 
@@ -276,16 +282,18 @@ export class SpoolerHost {
     }
   }
 
+  #wakeAll(): void {
+    for (const spooler of this.#spoolers.values()) {
+      spooler.wake();
+    }
+  }
+
   #watchWhileLeading(): void {
     if (this.#spoolers.size === 0) {
       this.#unwatch?.();
       this.#unwatch = undefined;
     } else {
-      this.#unwatch ??= this.watch.onMoved(() => {
-        for (const spooler of this.#spoolers.values()) {
-          spooler.wake();
-        }
-      });
+      this.#unwatch ??= this.watch.onMoved(() => this.#wakeAll());
     }
   }
 
