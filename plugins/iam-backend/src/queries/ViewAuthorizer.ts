@@ -59,6 +59,8 @@ export type Holding =
   | {
       readonly by: 'role';
       readonly project: ProjectId;
+      /** Whose project it is. */
+      readonly projectOrganization: OrganizationId;
       readonly role: string;
       /** In which it was granted. */
       readonly organization: OrganizationId;
@@ -97,12 +99,14 @@ const PATTERNS = `
 const HOLDINGS = `
   WITH RECURSIVE ${HOLDERS}
   SELECT DISTINCT 'administrator' AS by, ad.scope AS place, ad.kind AS level,
-    ad.role, NULL AS organization, NULL::text AS permissions
+    ad.role, NULL AS organization, NULL AS project_organization,
+    NULL::text AS permissions
   FROM ${ADMINISTRATIONS}
   JOIN :scopes ON s.id = ad.scope AND s.status <> 'removed'
   WHERE ${ROLE_CARRIES}
   UNION
-  SELECT 'role', g.project, NULL, g.role, g.organization, r.permissions::text
+  SELECT 'role', g.project, NULL, g.role, g.organization, g.project_organization,
+    r.permissions::text
   FROM ${GRANTS} WHERE ${DELEGATED}`;
 
 export class ViewAuthorizer implements Authorizer {
@@ -297,6 +301,7 @@ function toHoldings(
   return carried.map(({ conditions }) => ({
     by: 'role',
     project: row.place,
+    projectOrganization: row.project_organization,
     role: row.role,
     organization: row.organization,
     conditions,
