@@ -319,7 +319,6 @@ export class TableFold {
     entry.row = row;
     entry.from = row ? position : undefined;
   }
-
 }
 
 function unchanged(
@@ -329,4 +328,3 @@ function unchanged(
 ): Entry {
   return { key, row, from, stored: true, changedAt: 0, past: [] };
 }
-
