@@ -1,8 +1,9 @@
 /**
- * Identity and access. So far only the decisions (`src/domain`), which the
- * plugin's own commands will run; nothing is offered to others yet.
+ * Identity and access. Other plugins ask it through
+ * `@callboard/plugin-iam-node` and follow its events in
+ * `@callboard/plugin-iam-common`.
  *
  * @packageDocumentation
  */
 
-export {};
+export { iamPlugin as default } from './plugin';

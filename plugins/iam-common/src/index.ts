@@ -5,12 +5,15 @@
  * @packageDocumentation
  */
 
+export * from './entityRefs';
+export * from './asCode/documents';
 export * from './events';
 export * from './identifiers';
 export * from './parseInput';
 export * from './permissions/administratorRoles';
 export * from './permissions/permissionPattern';
 export * from './permissions/permissions';
+export * from './permissions/portalPermissions';
 export * from './permissions/roleCondition';
 export * from './permissions/rolePermission';
 export * from './policies/effectivePolicy';
