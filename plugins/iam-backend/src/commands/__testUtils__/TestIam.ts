@@ -5,7 +5,11 @@ import {
   type AggregateId,
   type InstanceId,
 } from '@callboard/plugin-eventstore-common';
-import { EventStore, localMasterKey } from '@callboard/plugin-eventstore-node';
+import {
+  EventStore,
+  localMasterKey,
+  type MasterKey,
+} from '@callboard/plugin-eventstore-node';
 import {
   instanceAggregateId,
   type GroupId,
@@ -64,6 +68,7 @@ export class TestIam {
   readonly authorizer: LogAuthorizer;
   readonly knex: Knex;
   readonly store: EventStore;
+  readonly masterKey: MasterKey;
   readonly instance: InstanceId;
   #count = 0;
   readonly #close: () => Promise<void>;
@@ -71,11 +76,13 @@ export class TestIam {
   private constructor(
     knex: Knex,
     store: EventStore,
+    masterKey: MasterKey,
     instance: InstanceId,
     close: () => Promise<void>,
   ) {
     this.knex = knex;
     this.store = store;
+    this.masterKey = masterKey;
     this.instance = instance;
     this.#close = close;
     this.authorizer = new LogAuthorizer(this.runner);
@@ -101,18 +108,21 @@ export class TestIam {
     url.pathname = `/${name}`;
     const knex = connect(url.toString());
     const secret = randomBytes(32).toString('base64');
-    const store = await EventStore.start({
-      knex,
-      masterKey: localMasterKey([{ id: 'test', secret }]),
-      seal: false,
-    });
+    const masterKey = localMasterKey([{ id: 'test', secret }]);
+    const store = await EventStore.start({ knex, masterKey, seal: false });
     aggregates.forEach(({ events }) => store.register(events));
-    const iam = new TestIam(knex, store, 'default' as InstanceId, async () => {
-      await store.stop();
-      await knex.destroy();
-      await admin.raw('drop database ?? with (force)', [name]);
-      await admin.destroy();
-    });
+    const iam = new TestIam(
+      knex,
+      store,
+      masterKey,
+      'default' as InstanceId,
+      async () => {
+        await store.stop();
+        await knex.destroy();
+        await admin.raw('drop database ?? with (force)', [name]);
+        await admin.destroy();
+      },
+    );
     await iam.setUp();
     return iam;
   }
@@ -122,11 +132,32 @@ export class TestIam {
     const other = new TestIam(
       this.knex,
       this.store,
+      this.masterKey,
       name as InstanceId,
       async () => {},
     );
     await other.setUp();
     return other;
+  }
+
+  /** The commands of another node on the same log. */
+  async anotherNode(
+    onStart: (store: EventStore) => void,
+  ): Promise<IamCommands> {
+    const store = await EventStore.start({
+      knex: this.knex,
+      masterKey: this.masterKey,
+      migrate: false,
+      seal: false,
+    });
+    onStart(store);
+    aggregates.forEach(({ events }) => store.register(events));
+    const runner = store.commands.forPlugin('iam');
+    return createIamCommands({
+      runner,
+      authorizer: new LogAuthorizer(runner),
+      domains: this.internet,
+    });
   }
 
   get runner() {
