@@ -23,6 +23,49 @@ export function parseInput<TSchema extends z.ZodType>(
   throw refusal(code, path || undefined);
 }
 
+/**
+ * Something wrong with what somebody entered.
+ *
+ * @public
+ */
+export interface InputFault {
+  readonly code: RefusalCode;
+  /** Keys and indexes down to the field; empty: the whole. */
+  readonly path: readonly PropertyKey[];
+  /** For people; says which field it is about. */
+  readonly message: string;
+}
+
+/**
+ * As {@link parseInput}, but says all that is wrong.
+ *
+ * @public
+ */
+export function checkInput<TSchema extends z.ZodType>(
+  schema: TSchema,
+  value: unknown,
+):
+  | { readonly data: z.output<TSchema> }
+  | { readonly faults: readonly InputFault[] } {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) {
+    return { data: parsed.data };
+  }
+  return {
+    faults: parsed.error.issues.map(issue => {
+      const { code, path } = faultOf(issue);
+      return {
+        code,
+        path:
+          issue.code === 'unrecognized_keys'
+            ? [...issue.path, issue.keys[0]!]
+            : issue.path,
+        message: refusal(code, path || undefined).message,
+      };
+    }),
+  };
+}
+
 function faultOf(issue: Issue): { code: RefusalCode; path: string } {
   const path = formatPath(...issue.path);
   switch (issue.code) {
