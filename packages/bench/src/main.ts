@@ -10,8 +10,9 @@ import { describeMachine } from './harness/describeMachine';
 import { formatFigure, formatTable } from './harness/formatTable';
 import { ArgumentsError, parseArguments } from './harness/parseArguments';
 import { toRow, type Row } from './harness/Row';
+import { iamBench } from './iam/iamBench';
 
-const benches: readonly Bench[] = [apiBench, eventstoreBench];
+const benches: readonly Bench[] = [apiBench, eventstoreBench, iamBench];
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 

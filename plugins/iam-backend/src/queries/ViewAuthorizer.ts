@@ -84,16 +84,26 @@ const MAY = `
 const REACH = `
   WITH RECURSIVE ${HOLDERS}
   SELECT DISTINCT ad.scope, ad.kind FROM ${ADMINISTRATIONS}
-  JOIN :scopes ON s.id = ad.scope AND s.status <> 'removed'
+  CROSS JOIN LATERAL (
+    SELECT FROM :scopes
+    WHERE s.id = ad.scope AND s.status <> 'removed' OFFSET 0
+  ) AS s
   WHERE ${ROLE_CARRIES}`;
 
 const PATTERNS = `
   WITH RECURSIVE ${HOLDERS}
   SELECT DISTINCT ad.role, ar.patterns
   FROM holder AS h
-  JOIN :administrators ON ad.subject = h.id AND ad.instance = :instance
-    AND (ad.expires_at IS NULL OR ad.expires_at > :time::timestamptz)
-  LEFT JOIN :administratorRoles ON ar.id = ad.role AND ar.effective
+  CROSS JOIN LATERAL (
+    SELECT ad.scope, ad.role FROM :administrators
+    WHERE ad.subject = h.id AND ad.instance = :instance
+      AND (ad.expires_at IS NULL OR ad.expires_at > :time::timestamptz)
+    OFFSET 0
+  ) AS ad
+  LEFT JOIN LATERAL (
+    SELECT ar.patterns FROM :administratorRoles
+    WHERE ar.id = ad.role AND ar.effective OFFSET 0
+  ) AS ar ON true
   WHERE ${IN_SCOPE}`;
 
 const HOLDINGS = `
@@ -102,7 +112,10 @@ const HOLDINGS = `
     ad.role, NULL AS organization, NULL AS project_organization,
     NULL::text AS permissions
   FROM ${ADMINISTRATIONS}
-  JOIN :scopes ON s.id = ad.scope AND s.status <> 'removed'
+  CROSS JOIN LATERAL (
+    SELECT FROM :scopes
+    WHERE s.id = ad.scope AND s.status <> 'removed' OFFSET 0
+  ) AS s
   WHERE ${ROLE_CARRIES}
   UNION
   SELECT 'role', g.project, NULL, g.role, g.organization, g.project_organization,

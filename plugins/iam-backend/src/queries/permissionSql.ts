@@ -43,6 +43,13 @@ export function subjectBindings(
   };
 }
 
+/*
+ * Each step is a LATERAL with OFFSET 0: it is done once for each row of the step
+ * before, by an index. Left to itself the planner guesses how many groups the
+ * recursion finds, which it cannot know, and as of a position it preferred to
+ * hash whole tables (a check took 450 ms on 100,000 users instead of 2).
+ */
+
 /**
  * `holder`: the user, if it may act at all, and every group it is in, at any
  * depth.
@@ -50,18 +57,25 @@ export function subjectBindings(
 export const HOLDERS = `
   actor AS (
     SELECT a.id FROM :actors
-    JOIN :actorOrganizations ON o.id = a.organization
-    JOIN :actorInstances ON i.id = o.instance_scope
+    CROSS JOIN LATERAL (
+      SELECT o.instance_scope FROM :actorOrganizations
+      WHERE o.id = a.organization AND o.status = 'active' OFFSET 0
+    ) AS o
+    CROSS JOIN LATERAL (
+      SELECT i.id FROM :actorInstances
+      WHERE i.id = o.instance_scope
+        AND i.status = 'active' AND NOT i.blocked OFFSET 0
+    ) AS i
     WHERE a.id = :subject AND a.instance = :instance
       AND (a.status = 'active'
         OR a.status = 'locked' AND a.locked_until <= :time::timestamptz)
-      AND o.status = 'active'
-      AND i.status = 'active' AND NOT i.blocked
   ),
   holder (id) AS (
     SELECT id FROM actor
     UNION
-    SELECT m.group_id FROM holder AS h JOIN :memberships ON m.member = h.id
+    SELECT m.group_id FROM holder AS h CROSS JOIN LATERAL (
+      SELECT m.group_id FROM :memberships WHERE m.member = h.id OFFSET 0
+    ) AS m
   )`;
 
 /** The administrator roles that carry a permission, and where they count. */
@@ -84,14 +98,21 @@ export function administratorRoleBindings(
   };
 }
 
-/** `ad`: assignments of the holders that carry the permission. */
+/** `ad`: assignments of the holders, `ar`: the role if it carries it. */
 export const ADMINISTRATIONS = `
   holder AS h
-  JOIN :administrators ON ad.subject = h.id AND ad.instance = :instance
-    AND ad.kind = ANY(:levels)
-    AND (ad.expires_at IS NULL OR ad.expires_at > :time::timestamptz)
-  LEFT JOIN :administratorRoles ON ar.id = ad.role
-    AND ar.effective AND ar.patterns && :patterns::text[]`;
+  CROSS JOIN LATERAL (
+    SELECT ad.scope, ad.kind, ad.role FROM :administrators
+    WHERE ad.subject = h.id AND ad.instance = :instance
+      AND ad.kind = ANY(:levels)
+      AND (ad.expires_at IS NULL OR ad.expires_at > :time::timestamptz)
+    OFFSET 0
+  ) AS ad
+  LEFT JOIN LATERAL (
+    SELECT ar.id FROM :administratorRoles
+    WHERE ar.id = ad.role AND ar.effective AND ar.patterns && :patterns::text[]
+    OFFSET 0
+  ) AS ar ON true`;
 
 /** Whether a row of {@link ADMINISTRATIONS} carries it. */
 export const ROLE_CARRIES = `(ar.id IS NOT NULL OR ad.role = ANY(:builtIn))`;
@@ -99,15 +120,34 @@ export const ROLE_CARRIES = `(ar.id IS NOT NULL OR ad.role = ANY(:builtIn))`;
 /** `r`: roles of projects that the holders have and that carry it. */
 export const GRANTS = `
   holder AS h
-  JOIN :grants ON g.subject = h.id AND g.instance = :instance
-    AND (g.expires_at IS NULL OR g.expires_at > :time::timestamptz)
-  JOIN :projectRoles ON r.project = g.project AND r.key = g.role
-    AND r.effective AND r.patterns && :patterns::text[]
-  JOIN :projects ON p.id = g.project AND p.status = 'active'
-  JOIN :projectOrganizations ON po.id = g.project_organization
-    AND po.status = 'active'
-  LEFT JOIN :projectGrants ON d.id = g.project_grant
-    AND d.status = 'active' AND g.role = ANY(d.roles)`;
+  CROSS JOIN LATERAL (
+    SELECT g.project, g.role, g.organization, g.project_organization,
+      g.project_grant
+    FROM :grants
+    WHERE g.subject = h.id AND g.instance = :instance
+      AND (g.expires_at IS NULL OR g.expires_at > :time::timestamptz)
+    OFFSET 0
+  ) AS g
+  CROSS JOIN LATERAL (
+    SELECT r.permissions FROM :projectRoles
+    WHERE r.project = g.project AND r.key = g.role
+      AND r.effective AND r.patterns && :patterns::text[]
+    OFFSET 0
+  ) AS r
+  CROSS JOIN LATERAL (
+    SELECT FROM :projects
+    WHERE p.id = g.project AND p.status = 'active' OFFSET 0
+  ) AS p
+  CROSS JOIN LATERAL (
+    SELECT FROM :projectOrganizations
+    WHERE po.id = g.project_organization AND po.status = 'active' OFFSET 0
+  ) AS po
+  LEFT JOIN LATERAL (
+    SELECT d.id FROM :projectGrants
+    WHERE d.id = g.project_grant
+      AND d.status = 'active' AND g.role = ANY(d.roles)
+    OFFSET 0
+  ) AS d ON true`;
 
 /** Whether a row of {@link GRANTS} is not by delegation, or that holds. */
 export const DELEGATED = `(g.project_grant IS NULL OR d.id IS NOT NULL)`;

@@ -12,8 +12,9 @@ jest.setTimeout(600_000);
 
 /** Long ago, lately, and now. */
 const MOMENTS = [undefined, 100, MANY.head - 1_000];
-/** Tables so small that looking through them is the best plan. */
+/** Tables so small here that looking through them is the best plan. */
 const SMALL = [
+  'projects',
   'scopes',
   'project_roles',
   'administrator_roles',

@@ -4,7 +4,7 @@
  * is. Shares nothing with the views but the events.
  */
 import type {
-  AggregateId,
+  AggregateDefinition,
   EventEnvelope,
 } from '@callboard/plugin-eventstore-common';
 import {
@@ -39,7 +39,6 @@ import { organizationAggregate } from '../../domain/organization/organization';
 import { projectAggregate } from '../../domain/project/project';
 import { projectGrantAggregate } from '../../domain/projectGrant/projectGrant';
 import { userAggregate } from '../../domain/user/user';
-import type { AggregateDefinition } from '@callboard/plugin-eventstore-common';
 
 export interface NaiveReach {
   everywhere: boolean;

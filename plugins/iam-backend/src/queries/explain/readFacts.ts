@@ -70,7 +70,9 @@ const EDGES = `
     FROM :first WHERE m.member = :subject
     UNION
     SELECT m.member, m.group_id, m.valid_from
-    FROM up JOIN :next ON m.member = up.group_id
+    FROM up CROSS JOIN LATERAL (
+      SELECT m.* FROM :next WHERE m.member = up.group_id OFFSET 0
+    ) AS m
   )
   SELECT member, group_id AS "group", valid_from AS position FROM up`;
 
