@@ -47,7 +47,7 @@ export type DomainChallenge =
 /** How the log names a caller. */
 export function actorOf(caller: Caller, isMachine: boolean): Actor {
   if (caller.kind === 'operator') {
-    return { kind: 'system', id: 'operator' };
+    return caller.actor ?? { kind: 'system', id: 'operator' };
   }
   return { kind: isMachine ? 'machine' : 'user', id: caller.user };
 }

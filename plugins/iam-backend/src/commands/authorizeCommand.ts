@@ -4,7 +4,6 @@ import {
   instanceAggregateId,
   matchesPermission,
   type Permission,
-  type ScopeId,
 } from '@callboard/plugin-iam-common';
 import { PermissionDeniedError, type Caller } from '../queries/Authorizer';
 import {
@@ -15,6 +14,7 @@ import {
 } from './commandPermissions';
 import type { CommandServices } from './CommandServices';
 import { requireGrants, type GrantChange } from './grantRequirements';
+import { requirePermission } from './requirePermission';
 import { findTarget, type Target } from './targets';
 
 /**
@@ -98,30 +98,4 @@ function isSelf(caller: Caller, id: AggregateId, permission: Permission) {
     (caller.tokenScopes === undefined ||
       caller.tokenScopes.some(scope => matchesPermission(scope, permission)))
   );
-}
-
-/**
- * @throws PermissionDeniedError, or that the target is not there when the caller
- * may not even see it
- */
-export async function requirePermission(
-  { authorizer }: Pick<CommandServices, 'authorizer'>,
-  caller: Caller,
-  permission: Permission,
-  scope: ScopeId,
-  target: Pick<Target, 'read' | 'notFound' | 'kind'>,
-): Promise<void> {
-  if (caller.kind === 'operator') {
-    return;
-  }
-  const fresh = { fresh: true };
-  if (await authorizer.may(caller, permission, scope, fresh)) {
-    return;
-  }
-  const visible =
-    target.kind === 'instance' ||
-    (await authorizer.may(caller, target.read, scope, fresh));
-  throw visible
-    ? new PermissionDeniedError(permission, scope)
-    : target.notFound();
 }

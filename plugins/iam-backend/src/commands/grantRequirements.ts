@@ -12,9 +12,9 @@ import type {
 } from '@callboard/plugin-iam-common';
 import { projectAggregate } from '../domain/project/project';
 import type { Caller } from '../queries/Authorizer';
-import { requirePermission } from './authorizeCommand';
 import type { CommandServices } from './CommandServices';
 import { whereGranted } from './holdings';
+import { requirePermission } from './requirePermission';
 import { findTarget, type Target } from './targets';
 
 /** One cell of the access matrix, as it is to be. */

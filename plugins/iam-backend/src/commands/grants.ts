@@ -54,12 +54,12 @@ function cellsOf(all: readonly GrantChange[]): Cell[] {
       throw refusal('iam.input.duplicate', `changes.${at}.role`);
     }
     roles.add(`${cell} ${each.role}`);
-    const placed = { ...each, at };
+    const placedChange = { ...each, at };
     const known = cells.get(cell);
     if (known) {
-      known.push(placed);
+      known.push(placedChange);
     } else {
-      cells.set(cell, [placed]);
+      cells.set(cell, [placedChange]);
     }
   });
   return [...cells.values()];
