@@ -14,6 +14,7 @@ import scaffolderPlugin from '@backstage/plugin-scaffolder/alpha';
 import searchPlugin from '@backstage/plugin-search/alpha';
 import signalsPlugin from '@backstage/plugin-signals/alpha';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
+import iamPlugin from '@callboard/plugin-iam';
 import { homePlugin } from './home/homePlugin';
 import { layoutModule } from './layout/layoutModule';
 import { signInModule } from './signIn/signInModule';
@@ -29,6 +30,7 @@ export const app = createApp({
     catalogGraphPlugin,
     orgPlugin,
     apiDocsPlugin,
+    iamPlugin,
     searchPlugin,
     scaffolderPlugin,
     notificationsPlugin,

@@ -1,0 +1,7 @@
+/**
+ * The console of identity and access.
+ *
+ * @packageDocumentation
+ */
+
+export { iamPlugin as default } from './plugin';

@@ -1,0 +1,40 @@
+import { Text } from '@backstage/ui';
+import { useId, type ReactNode } from 'react';
+import { useAsOf } from '../asOf/useAsOf';
+import styles from './Section.module.css';
+
+/** A titled part of a page. */
+export function Section(props: {
+  title: string;
+  description?: ReactNode;
+  /** Buttons; not shown for the past. */
+  commands?: ReactNode;
+  /** It holds what cannot be undone. */
+  danger?: boolean;
+  children: ReactNode;
+}) {
+  const id = useId();
+  const { readOnly } = useAsOf();
+  return (
+    <section
+      className={styles.section}
+      data-danger={props.danger}
+      aria-labelledby={id}
+    >
+      <div className={styles.head}>
+        <h3 id={id} className={styles.title}>
+          {props.title}
+        </h3>
+        {!readOnly && props.commands && (
+          <div className={styles.commands}>{props.commands}</div>
+        )}
+      </div>
+      {props.description && (
+        <Text as="p" color="secondary" className={styles.description}>
+          {props.description}
+        </Text>
+      )}
+      {props.children}
+    </section>
+  );
+}

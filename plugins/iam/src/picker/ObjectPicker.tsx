@@ -1,0 +1,84 @@
+import { Combobox } from '@backstage/ui';
+import { useCallback, useEffect, useState } from 'react';
+import { useRead } from '../reading/useRead';
+
+/** Something that can be picked. */
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+}
+
+/**
+ * Finds one of many by a part of its name; the server searches. In a form its
+ * value is the id, under `name`.
+ */
+export function ObjectPicker(props: {
+  label: string;
+  name?: string;
+  description?: string;
+  isRequired?: boolean;
+  /** The choice that it begins with, or that is chosen. */
+  chosen?: Choice;
+  onChoose?: (choice: Choice | undefined) => void;
+  /** Finds choices; `useCallback` it. */
+  search: (text: string, signal: AbortSignal) => Promise<readonly Choice[]>;
+}) {
+  const { search, onChoose } = props;
+  const [chosen, setChosen] = useState(props.chosen);
+  const [text, setText] = useState(props.chosen?.label ?? '');
+
+  const given = props.chosen;
+  useEffect(() => {
+    setChosen(given);
+    setText(given?.label ?? '');
+    // Another object with the same id is the same choice.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [given?.id]);
+
+  // What is written of the one that is chosen is no search for another one.
+  const wanted = chosen && text === chosen.label ? '' : text;
+  const found = useRead(
+    useCallback(
+      (signal: AbortSignal) => search(wanted.trim(), signal),
+      [search, wanted],
+    ),
+  );
+  const choices = found.value ?? [];
+
+  const choose = (id: string | number | null) => {
+    const next = choices.find(choice => choice.id === id);
+    setChosen(next);
+    setText(next?.label ?? '');
+    onChoose?.(next);
+  };
+
+  return (
+    <>
+      <Combobox
+        label={props.label}
+        description={props.description}
+        isRequired={props.isRequired}
+        placeholder="Type to search"
+        options={choices.map(({ id, label, description }) => ({
+          id,
+          label,
+          description,
+        }))}
+        search={{
+          mode: 'server',
+          inputValue: text,
+          onInputChange: setText,
+        }}
+        loading={{ state: found.loading ? 'filtering' : 'idle' }}
+        allowsEmptyCollection
+        menuTrigger="focus"
+        selectedKey={chosen?.id ?? null}
+        onSelectionChange={choose}
+      />
+      {props.name && (
+        <input type="hidden" name={props.name} value={chosen?.id ?? ''} />
+      )}
+    </>
+  );
+}

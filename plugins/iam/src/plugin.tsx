@@ -1,0 +1,84 @@
+/** What the plugin consists of. Wiring only. */
+import {
+  ApiBlueprint,
+  coreExtensionData,
+  createFrontendPlugin,
+  fetchApiRef,
+  PageBlueprint,
+  SubPageBlueprint,
+} from '@backstage/frontend-plugin-api';
+import { RiShieldKeyholeLine } from '@remixicon/react';
+import { iamApiRef } from './api/iamApiRef';
+import { LazyIamApi } from './api/LazyIamApi';
+import {
+  groupRouteRef,
+  organizationRouteRef,
+  projectRouteRef,
+  rootRouteRef,
+  userRouteRef,
+} from './routes';
+
+const api = ApiBlueprint.make({
+  params: define =>
+    define({
+      api: iamApiRef,
+      deps: { fetchApi: fetchApiRef },
+      factory: ({ fetchApi }) => new LazyIamApi(fetchApi),
+    }),
+});
+
+const page = PageBlueprint.makeWithOverrides({
+  factory: (originalFactory, { inputs }) =>
+    originalFactory({
+      path: '/access',
+      routeRef: rootRouteRef,
+      // The console has a header of its own, whose links keep the moment that
+      // is looked at.
+      noHeader: true,
+      loader: () =>
+        import('./shell/Console').then(m => (
+          <m.Console
+            areas={inputs.pages.map(area => ({
+              path: area.get(coreExtensionData.routePath),
+              title: area.get(coreExtensionData.title) ?? '',
+              element: area.get(coreExtensionData.reactElement),
+            }))}
+          />
+        )),
+    }),
+});
+
+/** One area of the console: a tab, and everything under its path. */
+const area = (options: {
+  path: string;
+  title: string;
+  loader: () => Promise<JSX.Element>;
+}) => SubPageBlueprint.make({ name: options.path, params: options });
+
+// In the order of the tabs.
+const areas = [
+  area({
+    path: 'overview',
+    title: 'Overview',
+    loader: () => import('./overview/Overview').then(m => <m.Overview />),
+  }),
+];
+
+/**
+ * The console of identity and access.
+ *
+ * @public
+ */
+export const iamPlugin = createFrontendPlugin({
+  pluginId: 'iam',
+  title: 'Access',
+  icon: <RiShieldKeyholeLine />,
+  routes: {
+    root: rootRouteRef,
+    organization: organizationRouteRef,
+    user: userRouteRef,
+    group: groupRouteRef,
+    project: projectRouteRef,
+  },
+  extensions: [api, page, ...areas],
+});
