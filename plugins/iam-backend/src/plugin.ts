@@ -2,6 +2,7 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { apiServiceRef } from '@callboard/api-node';
 import {
   DEFAULT_INSTANCE,
   instanceId,
@@ -11,9 +12,15 @@ import {
   projectionsServiceRef,
 } from '@callboard/plugin-eventstore-node';
 import { portalPermissions } from '@callboard/plugin-iam-common';
+import { descriptors } from '@callboard/plugin-iam-common/api';
 import { rootIamServiceRef } from '@callboard/plugin-iam-node';
+import { callerOf } from './api/callerOf';
+import { createIamServices } from './api/createIamServices';
+import { waitForViews } from './api/waitForViews';
+import { NetworkDomainProbe } from './commands/domainProbe/NetworkDomainProbe';
+import { createIamCommands } from './commands/IamCommands';
 import { aggregates } from './domain/aggregates';
-import { addIamViews } from './queries/IamQueries';
+import { addIamViews, IamQueries } from './queries/IamQueries';
 import { createQuestionsRouter } from './service/createQuestionsRouter';
 import { PortalIam } from './service/PortalIam';
 
@@ -27,6 +34,7 @@ export const iamPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        api: apiServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
         events: eventStoreServiceRef,
@@ -37,6 +45,7 @@ export const iamPlugin = createBackendPlugin({
         rootIam: rootIamServiceRef,
       },
       async init({
+        api,
         config,
         database,
         events,
@@ -60,6 +69,27 @@ export const iamPlugin = createBackendPlugin({
         const iam = new PortalIam({ views, instance });
         rootIam.provide(iam);
         http.use(createQuestionsRouter(iam, httpAuth));
+
+        const queries = new IamQueries(views);
+        const operators = config.getOptionalStringArray('iam.operators') ?? [];
+        await api.serve({
+          descriptors,
+          title: 'Identity and access',
+          version: '1.0.0',
+          services: createIamServices({
+            queries,
+            commands: createIamCommands({
+              runner: events.commands,
+              authorizer: queries.authorizer,
+              domains: new NetworkDomainProbe(),
+            }),
+            callerOf: async context =>
+              callerOf(context, { instance, operators }),
+            instanceOf: async () => instance,
+          }),
+          waitForPosition: (position, signal) =>
+            waitForViews(views, position, signal),
+        });
       },
     });
   },
