@@ -138,11 +138,16 @@ function fieldOf(error: EventStoreError): ApiError['fields'] {
     ? []
     : [
         {
-          field: error.field,
+          field: toFieldPath(error.field),
           rule: toReason(error.code),
           message: error.message,
         },
       ];
+}
+
+/** `changes.0.role`, as commands have it, as `changes[0].role`. */
+function toFieldPath(field: string): string {
+  return field.replace(/\.(\d+)(?=\.|$)/g, '[$1]');
 }
 
 /**
