@@ -152,11 +152,11 @@ export function organizationOf(
   return organizations[at % 2 === 0 ? 0 : at % organizations.length]!;
 }
 
-const profileOf = (at: number) => {
+function profileOf(at: number) {
   const givenName = `${GIVEN[at % GIVEN.length]}${at % 1_000}`;
   const familyName = `${FAMILY[at % FAMILY.length]}${at % 131}`;
   return { givenName, familyName, displayName: `${givenName} ${familyName}` };
-};
+}
 
 function personOf(plan: Population, at: number): NewEvent[] {
   return [
@@ -188,20 +188,22 @@ function accessOf(plan: Population, at: number): NewEvent[] {
   ];
 }
 
-const groupOf = (plan: Population, at: number): NewEvent =>
-  groupAdded.of({
+function groupOf(plan: Population, at: number): NewEvent {
+  return groupAdded.of({
     organization: organizationOf(plan, at),
     name: `${GIVEN[at % GIVEN.length]}'s group ${at}`,
     slug: `group-${at}`,
   });
+}
 
-const roleOf = (plan: Population, subject: SubjectId, at: number): NewEvent =>
-  roleGranted.of({
+function roleOf(plan: Population, subject: SubjectId, at: number): NewEvent {
+  return roleGranted.of({
     subject,
     project: plan.projects[at % plan.projects.length]!,
     role: `role-${at % ROLES}`,
     organization: organizationOf(plan, at % plan.projects.length),
   });
+}
 
 function projectOf(plan: Population, at: number): NewEvent[] {
   return [

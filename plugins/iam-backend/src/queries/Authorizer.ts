@@ -1,4 +1,8 @@
-import type { InstanceId, Position } from '@callboard/plugin-eventstore-common';
+import type {
+  Actor,
+  InstanceId,
+  Position,
+} from '@callboard/plugin-eventstore-common';
 import type { Permission, ScopeId, UserId } from '@callboard/plugin-iam-common';
 
 /**
@@ -16,7 +20,12 @@ export type Caller =
        */
       readonly tokenScopes?: readonly string[];
     }
-  | { readonly kind: 'operator'; readonly instance: InstanceId };
+  | {
+      readonly kind: 'operator';
+      readonly instance: InstanceId;
+      /** The part of the portal that acts, as the log names it. */
+      readonly actor?: Actor;
+    };
 
 export interface AuthorizeOptions {
   /**

@@ -12,6 +12,7 @@ import {
   type RolePermission,
   type ScopeId,
 } from '@callboard/plugin-iam-common';
+import type { Knex } from 'knex';
 import type { AccessTables } from '../projections/access/tables';
 import {
   PermissionDeniedError,
@@ -259,7 +260,15 @@ export class ViewAuthorizer implements Authorizer {
       ...subjectBindings(open, subject),
       ...bind(open),
     });
-    const { rows } = await rawPrepared(knex, statement.sql, statement.bindings);
+    // As of a position the plan has to know the position: one that was made for
+    // any reads whole tables (a check took 350 ms instead of 3).
+    const { rows } =
+      moment.position === undefined
+        ? await rawPrepared(knex, statement.sql, statement.bindings)
+        : await knex.raw(
+            statement.sql,
+            statement.bindings as Knex.RawBinding[],
+          );
     return rows;
   }
 }

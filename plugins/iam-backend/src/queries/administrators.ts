@@ -16,7 +16,12 @@ import type {
 import type { Caller } from './Authorizer';
 import { namesOf } from './names';
 import type { Page, PageOptions, ReadOptions } from './paging/Page';
-import { readPage, type ListPart, type OrderColumn } from './paging/readPage';
+import {
+  readPage,
+  type ListPart,
+  type OrderColumn,
+  withItems,
+} from './paging/readPage';
 import type { QueryContext } from './QueryContext';
 
 export interface Administrator {
@@ -118,9 +123,9 @@ export class AdministratorQueries {
       moment,
       options,
     );
-    return {
-      ...page,
-      items: rows.map(({ row, position }) => ({
+    return withItems(
+      page,
+      rows.map(({ row, position }) => ({
         scope: row.scope as ScopeId,
         scopeName: names.get(row.scope) ?? null,
         level: row.kind as AdministrationLevel,
@@ -135,7 +140,7 @@ export class AdministratorQueries {
         decidedBy: row.decided_by,
         position,
       })),
-    };
+    );
   }
 
   /**
@@ -181,9 +186,9 @@ export class AdministratorQueries {
       options,
       ['administratorRoles', filter],
     );
-    return {
-      ...page,
-      items: page.rows.map(found => {
+    return withItems(
+      page,
+      page.rows.map(found => {
         const row = views.access.toRow('administrator_roles', found);
         return {
           id: row.id as AdministratorRoleId,
@@ -198,7 +203,7 @@ export class AdministratorQueries {
           position: Number(found.valid_from) as Position,
         };
       }),
-    };
+    );
   }
 
   /** What may be seen, level by level. */

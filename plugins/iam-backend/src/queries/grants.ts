@@ -19,6 +19,7 @@ import {
   type ListPart,
   type ListSource,
   type OrderColumn,
+  withItems,
 } from './paging/readPage';
 import type { QueryContext } from './QueryContext';
 import type { Reach } from './ViewAuthorizer';
@@ -92,9 +93,9 @@ export class GrantQueries {
       moment,
       options,
     );
-    return {
-      ...page,
-      items: rows.map(({ row, position }) => ({
+    return withItems(
+      page,
+      rows.map(({ row, position }) => ({
         subject: row.subject as SubjectId,
         subjectName: names.get(row.subject) ?? null,
         project: row.project as ProjectId,
@@ -110,7 +111,7 @@ export class GrantQueries {
         decidedBy: row.decided_by,
         position,
       })),
-    };
+    );
   }
 
   /** How many there are that the caller may see. */

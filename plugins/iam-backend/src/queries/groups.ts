@@ -11,7 +11,7 @@ import {
 } from './named';
 import type { Page, PageOptions, ReadOptions } from './paging/Page';
 import { partsOf } from './paging/parts';
-import { readPage } from './paging/readPage';
+import { readPage, withItems } from './paging/readPage';
 import { isSearch } from './paging/whereSearch';
 import type { QueryContext } from './QueryContext';
 
@@ -61,7 +61,10 @@ export class GroupQueries {
       options,
       ['groups', filter],
     );
-    return { ...page, items: page.rows.map(row => this.#toGroup(row)) };
+    return withItems(
+      page,
+      page.rows.map(row => this.#toGroup(row)),
+    );
   }
 
   /**

@@ -16,7 +16,7 @@ import type {
   ReadOptions,
   SearchOptions,
 } from './paging/Page';
-import { readPage } from './paging/readPage';
+import { readPage, withItems } from './paging/readPage';
 import { isSearch, whereSearch } from './paging/whereSearch';
 import type { QueryContext } from './QueryContext';
 
@@ -79,7 +79,10 @@ export class InstanceQueries {
       options,
       ['instances', filter],
     );
-    return { ...page, items: page.rows.map(row => this.#toInstance(row)) };
+    return withItems(
+      page,
+      page.rows.map(row => this.#toInstance(row)),
+    );
   }
 
   /**

@@ -11,7 +11,7 @@ import type {
   ReadOptions,
   SearchOptions,
 } from './paging/Page';
-import { readPage, type OrderColumn } from './paging/readPage';
+import { readPage, type OrderColumn, withItems } from './paging/readPage';
 import { isSearch, whereSearch } from './paging/whereSearch';
 import type { QueryContext } from './QueryContext';
 
@@ -151,9 +151,9 @@ export class MemberQueries {
       moment,
       options,
     );
-    return {
-      ...page,
-      items: rows.map(row => ({
+    return withItems(
+      page,
+      rows.map(row => ({
         member: row.member as SubjectId,
         memberName: names.get(row.member) ?? null,
         group: row.group_id as GroupId,
@@ -162,7 +162,7 @@ export class MemberQueries {
         since: row.since,
         decidedBy: row.decided_by,
       })),
-    };
+    );
   }
 
   /** Whose a user or group is: that never changes. */

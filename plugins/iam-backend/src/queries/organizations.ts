@@ -11,7 +11,7 @@ import {
   type NamedSort,
 } from './named';
 import type { Page, PageOptions, ReadOptions } from './paging/Page';
-import { readPage } from './paging/readPage';
+import { readPage, withItems } from './paging/readPage';
 import { isSearch } from './paging/whereSearch';
 import type { QueryContext } from './QueryContext';
 
@@ -73,7 +73,10 @@ export class OrganizationQueries {
       options,
       ['organizations', filter],
     );
-    return { ...page, items: page.rows.map(row => this.#toOrganization(row)) };
+    return withItems(
+      page,
+      page.rows.map(row => this.#toOrganization(row)),
+    );
   }
 
   /**

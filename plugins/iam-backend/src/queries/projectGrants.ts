@@ -11,7 +11,12 @@ import type {
 import type { Caller } from './Authorizer';
 import { namesOf } from './names';
 import type { Page, PageOptions } from './paging/Page';
-import { readPage, type ListPart, type OrderColumn } from './paging/readPage';
+import {
+  readPage,
+  type ListPart,
+  type OrderColumn,
+  withItems,
+} from './paging/readPage';
 import type { QueryContext } from './QueryContext';
 import type { Reach } from './ViewAuthorizer';
 
@@ -88,9 +93,9 @@ export class ProjectGrantQueries {
       moment,
       options,
     );
-    return {
-      ...page,
-      items: rows.map(({ row, position }) => ({
+    return withItems(
+      page,
+      rows.map(({ row, position }) => ({
         id: row.id as ProjectGrantId,
         project: row.project as ProjectId,
         projectName: names.get(row.project) ?? null,
@@ -103,7 +108,7 @@ export class ProjectGrantQueries {
         decidedBy: row.decided_by,
         position,
       })),
-    };
+    );
   }
 }
 

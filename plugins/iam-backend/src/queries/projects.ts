@@ -19,7 +19,7 @@ import {
 } from './named';
 import type { Page, PageOptions, ReadOptions } from './paging/Page';
 import { partsOfProjects } from './paging/parts';
-import { readPage } from './paging/readPage';
+import { readPage, withItems } from './paging/readPage';
 import { isSearch } from './paging/whereSearch';
 import type { QueryContext } from './QueryContext';
 
@@ -81,7 +81,10 @@ export class ProjectQueries {
       options,
       ['projects', filter],
     );
-    return { ...page, items: page.rows.map(row => this.#toProject(row)) };
+    return withItems(
+      page,
+      page.rows.map(row => this.#toProject(row)),
+    );
   }
 
   /**

@@ -16,7 +16,12 @@ import type {
   SearchOptions,
 } from './paging/Page';
 import { partsOf } from './paging/parts';
-import { readPage, type ListSource, type OrderColumn } from './paging/readPage';
+import {
+  readPage,
+  type ListSource,
+  type OrderColumn,
+  withItems,
+} from './paging/readPage';
 import { isSearch, whereSearch } from './paging/whereSearch';
 import type { QueryContext } from './QueryContext';
 
@@ -109,7 +114,10 @@ export class UserQueries {
       where: query => whereUser(query, filter),
     };
     const page = await readPage(knex, source, options, ['users', filter]);
-    return { ...page, items: page.rows.map(row => this.#toUser(row)) };
+    return withItems(
+      page,
+      page.rows.map(row => this.#toUser(row)),
+    );
   }
 
   /**

@@ -83,6 +83,10 @@ export class TestViews {
     );
     node.start();
     await spoolers.start();
+    const { knex: _knex, log: _log, clock: _clock, ...all } = views;
+    for (const view of Object.values(all)) {
+      await view.ready({ timeoutMs: 60_000 });
+    }
     return new TestViews({
       knex,
       store,

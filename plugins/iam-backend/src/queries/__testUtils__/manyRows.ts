@@ -30,6 +30,14 @@ const uuid = (text: string) => `(md5(${text}))::uuid::text`;
 const organizationSql = (i: string) =>
   `'iam.organization/' || ${uuid(`'o' || (CASE WHEN ${i} % 2 = 0 THEN 0 ELSE ${i} % 20 END)`)}`;
 
+const PAST = ['', '_history'] as const;
+
+/** `valid_from` of a row that has changed if so, and `valid_to` of its past. */
+const validity = (past: string, changed: string) =>
+  past
+    ? `1, ${MANY.changedAt}`
+    : `case when ${changed} then ${MANY.changedAt} else 1 end`;
+
 /** The id of a row, as the statements below make it. */
 export async function idOf(
   test: TestViews,
@@ -98,13 +106,18 @@ export async function fillViews(test: TestViews): Promise<void> {
     `insert into iam_access_v1.scopes (id, instance, kind, organization, instance_scope, status, blocked, valid_from)
       select 'iam.project/' || ${uuid(`'p' || i`)}, '${instance}', 'project', ${organizationSql('i')}, '${scope}', 'active', false, 1
       from generate_series(0, ${MANY.projects - 1}) i`,
-    `insert into iam_access_v1.actors (id, instance, organization, status, valid_from)
-      select 'iam.user/' || ${uuid(`'u' || i`)}, '${instance}', ${organizationSql('i')}, 'active', 1
-      from generate_series(0, ${MANY.users - 1}) i`,
+    ...PAST.map(
+      past => `insert into iam_access_v1.actors${past} (id, instance, organization, status, valid_from${past ? ', valid_to' : ''})
+      select 'iam.user/' || ${uuid(`'u' || i`)}, '${instance}', ${organizationSql('i')}, 'active', ${validity(past, 'i % 5 = 0')}
+      from generate_series(0, ${MANY.users - 1}) i ${past ? 'where i % 5 = 0' : ''}`,
+    ),
     // Each in three groups, one of them with very many members.
-    `insert into iam_access_v1.memberships (member, group_id, instance, kind, since, decided_by, valid_from)
-      select distinct on (i, g) 'iam.user/' || ${uuid(`'u' || i`)}, 'iam.group/' || ${uuid(`'g' || g`)}, '${instance}', 'user', '2026-01-01'::timestamptz + i * interval '1 second', 'user:x', 1
-      from generate_series(0, ${MANY.users - 1}) i, unnest(array[i % ${MANY.groups}, (i * 7) % ${MANY.groups}, 0]) g`,
+    ...PAST.map(
+      past => `insert into iam_access_v1.memberships${past} (member, group_id, instance, kind, since, decided_by, valid_from${past ? ', valid_to' : ''})
+      select distinct on (i, g) 'iam.user/' || ${uuid(`'u' || i`)}, 'iam.group/' || ${uuid(`'g' || g`)}, '${instance}', 'user', '2026-01-01'::timestamptz + i * interval '1 second', 'user:x', ${validity(past, 'i % 5 = 0')}
+      from generate_series(0, ${MANY.users - 1}) i, unnest(array[i % ${MANY.groups}, (i * 7) % ${MANY.groups}, 0]) g
+      ${past ? 'where i % 5 = 0' : ''}`,
+    ),
     // Groups in groups, eight deep.
     `insert into iam_access_v1.memberships (member, group_id, instance, kind, since, decided_by, valid_from)
       select 'iam.group/' || ${uuid(`'g' || i`)}, 'iam.group/' || ${uuid(`'g' || (i - 1000)`)}, '${instance}', 'group', '2026-01-01', 'user:x', 1
@@ -114,11 +127,11 @@ export async function fillViews(test: TestViews): Promise<void> {
         '[{"pattern":"catalog.*.read","conditions":[]}]', array['catalog.*.read', 'x.' || r], 'active', true, '2026-01-01', 1
       from generate_series(0, ${MANY.projects - 1}) i, generate_series(0, 9) r`,
     // Two for each user, one for each group.
-    ...['', '_history'].map(
+    ...PAST.map(
       past => `insert into iam_access_v1.grants${past} (subject, project, role, instance, organization, project_organization, since, decided_by, valid_from${past ? ', valid_to' : ''})
       select 'iam.' || kind || '/' || ${uuid(`left(kind, 1) || i`)}, 'iam.project/' || ${uuid(`'p' || (i * (1 + n)) % ${MANY.projects}`)}, 'role-' || (i + n) % 10,
         '${instance}', ${organizationSql('i')}, ${organizationSql(`((i * (1 + n)) % ${MANY.projects})`)}, '2026-01-01'::timestamptz + i * interval '1 second', 'user:x',
-        ${past ? `1, ${MANY.changedAt}` : `case when i % 5 = 0 then ${MANY.changedAt} else 1 end`}
+        ${validity(past, 'i % 5 = 0')}
       from (select 'user' as kind, i, n from generate_series(0, ${MANY.users - 1}) i, generate_series(0, 1) n
         union all select 'group', i, 0 from generate_series(0, ${MANY.groups - 1}) i) s
       ${past ? 'where i % 5 = 0' : ''}`,
@@ -126,14 +139,16 @@ export async function fillViews(test: TestViews): Promise<void> {
     `insert into iam_access_v1.administrators (scope, subject, role, instance, kind, organization, since, decided_by, valid_from)
       values ('${scope}', 'iam.user/' || ${uuid(`'u0'`)}, 'instance-owner', '${instance}', 'instance', null, now(), 'user:x', 1)`,
     // A tenth of the groups administers something.
-    `insert into iam_access_v1.administrators (scope, subject, role, instance, kind, organization, since, decided_by, valid_from)
-      select ${organizationSql('i')}, 'iam.group/' || ${uuid(`'g' || i`)}, 'organization-viewer', '${instance}', 'organization', ${organizationSql('i')}, now(), 'user:x', 1
+    ...PAST.map(
+      past => `insert into iam_access_v1.administrators${past} (scope, subject, role, instance, kind, organization, since, decided_by, valid_from${past ? ', valid_to' : ''})
+      select ${organizationSql('i')}, 'iam.group/' || ${uuid(`'g' || i`)}, 'organization-viewer', '${instance}', 'organization', ${organizationSql('i')}, now(), 'user:x', ${validity(past, 'true')}
       from generate_series(1, ${MANY.groups - 1}, 10) i`,
-    ...['', '_history'].map(
+    ),
+    ...PAST.map(
       past => `insert into iam_users_v1.users${past} (id, instance, organization, type, status, gone, username, display_name, email, email_verified, phone_verified, has_secret, created_at, changed_at, username_key, email_key, sort_name, search, pieces, valid_from${past ? ', valid_to' : ''})
       select 'iam.user/' || ${uuid(`'u' || i`)}, '${instance}', ${organizationSql('i')}, 'human', 'active', false, 'user' || i, n.name, 'user' || i || '@example.org', true, false, false,
         '2026-01-01'::timestamptz + i * interval '1 second', '2026-01-01', 'user' || i, 'user' || i || '@example.org', n.sort_name, n.search, n.pieces,
-        ${past ? `1, ${MANY.changedAt}` : `case when i % 10 = 0 then ${MANY.changedAt} else 1 end`}
+        ${validity(past, 'i % 10 = 0')}
       from generate_series(0, ${MANY.users - 1}) i join names n on n.n = i % 1000
       ${past ? 'where i % 10 = 0' : ''}`,
     ),

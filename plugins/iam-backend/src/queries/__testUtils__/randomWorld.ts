@@ -215,16 +215,18 @@ function addSomebody(
   return user;
 }
 
-const addRole = (chance: Chance, project: ProjectId, key: string) =>
-  change(projectAggregate, project, {
+function addRole(chance: Chance, project: ProjectId, key: string) {
+  const conditions = [...chance.of(CONDITIONS)];
+  return change(projectAggregate, project, {
     kind: 'AddRole',
     key,
     name: key,
     permissions: [
-      { pattern: chance.of(PATTERNS), conditions: [...chance.of(CONDITIONS)] },
+      { pattern: chance.of(PATTERNS), conditions },
       { pattern: 'scaffolder.task.read', conditions: [] },
     ],
   });
+}
 
 /** What `deeds` doesn't draw: ends, delegated roles, blocks, policies. */
 function special(world: World, chance: Chance): () => UnitOfWork<unknown> {

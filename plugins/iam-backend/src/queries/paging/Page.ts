@@ -39,4 +39,6 @@ export interface Page<TItem> {
   readonly nextCursor?: string;
   /** When it was asked for. */
   readonly total?: number;
+  /** There are more than `total`: a search that finds very many stops counting. */
+  readonly totalIsMinimum?: boolean;
 }

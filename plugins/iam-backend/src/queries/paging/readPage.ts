@@ -2,7 +2,7 @@
 import { BadArgumentError } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
 import { openCursor, sealCursor, type CursorScope } from './cursor';
-import type { PageOptions } from './Page';
+import type { Page, PageOptions } from './Page';
 
 /** One of the columns that a list is ordered by. */
 export interface OrderColumn {
@@ -35,6 +35,9 @@ export interface ListSource {
   where(query: Knex.QueryBuilder): void;
 }
 
+/** Each row that a search finds has to be looked at to be counted. */
+const COUNTED_OF_SEARCH = 10_000;
+
 const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
 
@@ -45,7 +48,7 @@ export async function readPage(
   source: ListSource,
   options: PageOptions<string>,
   scope: CursorScope,
-): Promise<{ rows: Row[]; nextCursor?: string; total?: number }> {
+): Promise<{ rows: Row[] } & Omit<Page<never>, 'items'>> {
   const limit = limitOf(options.limit);
   const cursorScope = [
     ...scope,
@@ -70,11 +73,22 @@ export async function readPage(
   return {
     rows: items,
     total,
+    ...(total === COUNTED_OF_SEARCH && source.bySearch
+      ? { totalIsMinimum: true }
+      : {}),
     nextCursor:
       rows.length > limit && last
         ? sealCursor(cursorScope, valuesOf(last, source.order))
         : undefined,
   };
+}
+
+/** A page with its rows as what callers get. */
+export function withItems<TItem>(
+  { rows: _rows, ...page }: Awaited<ReturnType<typeof readPage>>,
+  items: readonly TItem[],
+): Page<TItem> {
+  return { ...page, items };
 }
 
 function limitOf(limit: number = DEFAULT_LIMIT): number {
@@ -181,18 +195,23 @@ function merged(
     .limit(limit);
 }
 
-/** How many rows there are in all. */
+/** How many rows there are in all; of a search not more than 10,000. */
 export async function count(knex: Knex, source: ListSource): Promise<number> {
   const counts = source.parts
     .filter(({ values }) => values.length > 0)
     .map(async part => {
-      const query = knex.from(source.from).count({ found: '*' });
+      const query = knex.from(source.from).select(knex.raw('1'));
       source.where(query);
       part.also?.(query);
-      const [row] = await whereIn(query, part);
+      whereIn(query, part);
+      if (source.bySearch) {
+        query.limit(COUNTED_OF_SEARCH);
+      }
+      const [row] = await knex.from(query.as('x')).count({ found: '*' });
       return Number((row as Row).found);
     });
-  return (await Promise.all(counts)).reduce((sum, found) => sum + found, 0);
+  const found = (await Promise.all(counts)).reduce((sum, of) => sum + of, 0);
+  return source.bySearch ? Math.min(found, COUNTED_OF_SEARCH) : found;
 }
 
 function whereIn(
