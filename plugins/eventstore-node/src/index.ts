@@ -91,10 +91,17 @@ export {
 export type { DeadLetter, JobCounts } from './reactors/deadLetters';
 export type { JobSettings } from './reactors/JobRunner';
 export type { Reactors } from './reactors/Reactors';
+export {
+  defineOperator,
+  type Leadership,
+  type Operator,
+} from './operators/defineOperator';
 export { PluginSpoolers } from './service/PluginSpoolers';
 export {
+  operatorsServiceRef,
   projectionsServiceRef,
   reactorsServiceRef,
+  type OperatorsService,
   type ProjectionsService,
   type ReactorsService,
 } from './service/pluginSpoolersServiceRef';

@@ -1,5 +1,7 @@
 import type { EventDefinition } from '@callboard/plugin-eventstore-common';
 import type { Knex } from 'knex';
+import type { Operator } from '../operators/defineOperator';
+import { OperatorRunner } from '../operators/OperatorRunner';
 import type { Projection, Tables } from '../projections/defineProjection';
 import type { Reactor } from '../reactors/defineReactor';
 import { DefaultReactors } from '../reactors/DefaultReactors';
@@ -22,7 +24,7 @@ export function hostOf(spoolers: PluginSpoolers): SpoolerHost {
 }
 
 /**
- * The views and reactors of one plugin, in its database.
+ * The views, reactors and operators of one plugin, in its database.
  *
  * @public
  */
@@ -33,6 +35,7 @@ export class PluginSpoolers {
   readonly admin: SpoolerAdmin;
   readonly #host: SpoolerHost;
   readonly #reactors: DefaultReactors;
+  readonly #operators: OperatorRunner;
   readonly #onEvents: (definitions: readonly EventDefinition[]) => void;
   #started = false;
 
@@ -81,6 +84,7 @@ export class PluginSpoolers {
       logger,
     });
     this.reactors = this.#reactors;
+    this.#operators = new OperatorRunner({ host: this.#host, logger });
   }
 
   /** @see {@link Views.add} */
@@ -97,16 +101,29 @@ export class PluginSpoolers {
     await this.reactors.add(reactor);
   }
 
+  /**
+   * Declares an operator; it works where a spooler of a reactor may.
+   *
+   * @throws BadArgumentError when its name is taken
+   */
+  async addOperator(operator: Operator): Promise<void> {
+    this.#onEvents(operator.events);
+    await this.#operators.add(operator);
+  }
+
   /** Begins to lead spoolers and to run jobs. */
   async start(): Promise<void> {
     this.#started = true;
     await this.#host.start();
     this.#reactors.start();
+    this.#operators.start();
   }
 
   /** Lets what is under way finish, and leaves the rest to other processes. */
   async stop(): Promise<void> {
     if (this.#started) {
+      // Before another process can lead.
+      await this.#operators.stop();
       await Promise.all([this.#reactors.stop(), this.#host.stop()]);
     }
   }

@@ -4,6 +4,7 @@ import {
   createServiceRef,
 } from '@backstage/backend-plugin-api';
 import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
+import type { Operator } from '../operators/defineOperator';
 import type { Projection, Tables } from '../projections/defineProjection';
 import type { Reactor } from '../reactors/defineReactor';
 import {
@@ -118,6 +119,33 @@ export const reactorsServiceRef = createServiceRef<ReactorsService>({
       deps: { spoolers: pluginSpoolersServiceRef },
       factory: ({ spoolers }) => ({
         add: reactor => spoolers.addReactor(reactor),
+      }),
+    }),
+});
+
+/**
+ * Declares work of which one process in the cluster is in charge.
+ *
+ * @public
+ */
+export interface OperatorsService {
+  /**
+   * It begins once the plugin has started.
+   *
+   * @throws BadArgumentError when the name is taken
+   */
+  add(operator: Operator): Promise<void>;
+}
+
+/** @public */
+export const operatorsServiceRef = createServiceRef<OperatorsService>({
+  id: 'callboard.operators',
+  defaultFactory: async service =>
+    createServiceFactory({
+      service,
+      deps: { spoolers: pluginSpoolersServiceRef },
+      factory: ({ spoolers }) => ({
+        add: operator => spoolers.addOperator(operator),
       }),
     }),
 });
