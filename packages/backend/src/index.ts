@@ -12,6 +12,7 @@ backend.add(rootHttpRouter);
 backend.add(auditorServiceFactory);
 
 backend.add(import('@callboard/plugin-eventstore-backend'));
+backend.add(import('@callboard/plugin-iam-backend'));
 
 backend.add(import('@backstage/plugin-app-backend'));
 
@@ -19,12 +20,11 @@ backend.add(import('@backstage/plugin-auth-backend'));
 backend.add(import('@backstage/plugin-auth-backend-module-guest-provider'));
 
 backend.add(import('@backstage/plugin-permission-backend'));
-backend.add(
-  import('@backstage/plugin-permission-backend-module-allow-all-policy'),
-);
+backend.add(import('@callboard/plugin-permission-backend-module-iam'));
 
 backend.add(import('@backstage/plugin-catalog-backend'));
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
+backend.add(import('@callboard/plugin-catalog-backend-module-iam'));
 backend.add(
   import('@backstage/plugin-catalog-backend-module-scaffolder-entity-model'),
 );

@@ -25,6 +25,7 @@ export function developmentEnvironment(
     backend_cors: { origin: appUrl, credentials: true },
     backend_database: { client: 'pg', connection },
     auth_providers_guest: { userEntityRef: 'user:default/guest' },
+    permission_iam_guestRole: 'local-trial',
   };
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [

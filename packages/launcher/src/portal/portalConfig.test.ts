@@ -50,6 +50,7 @@ describe('portalSettings', () => {
         backend_database: { client: 'pg', connection },
         backend_listen: local,
         callboard_grpc_port: 7008,
+        permission_iam_guestRole: 'local-trial',
       },
     });
   });
@@ -66,6 +67,7 @@ describe('portalSettings', () => {
     expect(guests).toBe(false);
     expect(config).not.toHaveProperty('app_guestAccess');
     expect(config).not.toHaveProperty('auth_providers_guest');
+    expect(config).not.toHaveProperty('permission_iam_guestRole');
   });
 
   it('leaves the URLs that a person configured', () => {

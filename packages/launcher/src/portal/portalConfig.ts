@@ -54,6 +54,7 @@ export function portalSettings(
             dangerouslyAllowOutsideDevelopment: true,
             userEntityRef: 'user:default/guest',
           },
+          permission_iam_guestRole: 'local-trial',
         }
       : {}),
   };

@@ -16,9 +16,8 @@ import type {
 } from '@callboard/plugin-iam-node';
 import type { AuthorizeOptions, Caller } from '../queries/Authorizer';
 import { momentOf, type IamViews } from '../queries/IamViews';
-import { isIamPermission } from '../queries/permissionSql';
 import { ViewAuthorizer } from '../queries/ViewAuthorizer';
-import { placesOf, toAllowances } from './allowances';
+import { isOfIam, placesOf, toAllowances } from './allowances';
 import { readGroupsOf } from './readGroupsOf';
 
 export class PortalIam implements IamService {
@@ -51,7 +50,7 @@ export class PortalIam implements IamService {
     ) {
       return true;
     }
-    if (isIamPermission(permission) || !scope.startsWith('iam.project/')) {
+    if (isOfIam(permission) || !scope.startsWith('iam.project/')) {
       return false;
     }
     const holdings = await this.#authorizer.holdingsOf(
@@ -73,10 +72,14 @@ export class PortalIam implements IamService {
     options: IamReadOptions = {},
   ): Promise<Allowance[]> {
     const settled = await this.#settle(options);
-    const holdings = await this.#authorizer.holdingsOf(
+    const found = await this.#authorizer.holdingsOf(
       this.#caller(user),
       permission,
       settled,
+    );
+    // Whoever defines roles of a project must not make administrators with them.
+    const holdings = found.filter(
+      ({ by }) => by === 'administrator' || !isOfIam(permission),
     );
     if (holdings.length === 0) {
       return [];
@@ -159,6 +162,13 @@ export class PortalIam implements IamService {
     options: IamReadOptions,
   ): Promise<Omit<AuthorizeOptions, 'fresh'>> {
     const { signal } = options;
+    // In the first moments of a new portal no view has been filled yet.
+    const { access, groups, instances, organizations, users } = this.#views;
+    await Promise.all(
+      [access, groups, instances, organizations, users].map(view =>
+        view.ready({ signal }),
+      ),
+    );
     if (options.asOf !== undefined) {
       const { position } = await momentOf(this.#views, options.asOf);
       return { asOf: position, signal };

@@ -12,7 +12,6 @@ import type {
   RoleCondition,
 } from '@callboard/plugin-iam-common';
 import type { Allowance, AllowanceCondition } from '@callboard/plugin-iam-node';
-import { isIamPermission } from '../queries/permissionSql';
 import type { Holding } from '../queries/ViewAuthorizer';
 
 interface Portal {
@@ -26,6 +25,11 @@ interface Portal {
 type Limit =
   | Exclude<RoleCondition, { kind: 'organization' }>
   | { readonly kind: 'organization'; readonly organization: OrganizationId };
+
+/** Whether a permission is one of IAM's own. */
+export function isOfIam(permission: string): boolean {
+  return permission.startsWith('iam.');
+}
 
 /** What has to be known to turn holdings into allowances. */
 export function placesOf(
@@ -68,7 +72,7 @@ function limitsOf(
   permission: string,
   portal: OrganizationId | undefined,
 ): Limit[] | undefined {
-  if (isIamPermission(permission)) {
+  if (isOfIam(permission)) {
     // Where it holds, IAM decides for each thing.
     return [];
   }
