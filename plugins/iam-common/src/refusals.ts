@@ -136,6 +136,18 @@ export const refusals = {
     'The user belongs to another organization',
   ),
 
+  'iam.user_import.not_found': missing('import'),
+  'iam.user_import.different': [
+    'conflict',
+    'The import was begun differently; give it another id',
+  ],
+  'iam.user_import.elsewhere': [
+    'conflict',
+    'The import goes on elsewhere, or is completed',
+  ],
+  'iam.user_import.malformed': input('cannot be read'),
+  'iam.user_import.columns': input('has more or fewer cells than the header'),
+
   'iam.group.not_found': missing('group'),
   'iam.group.exists': exists('The group'),
   'iam.group.removing': state('The group is being removed'),

@@ -372,6 +372,12 @@ describe('changes of the access matrix', () => {
     expect(events).toHaveLength(6);
     const change = (changes: typeof cells) =>
       outcome(iam.commands.changeGrants(iam.owner, { changes }));
+    expect(
+      await change([
+        { ...cells[1]!, granted: false },
+        { ...cells[0]!, expiresAt: '2001-01-01T00:00:00Z' } as never,
+      ]),
+    ).toBe('iam.input.past changes.1.expiresAt');
     const revoked = cells.map(cell => ({ ...cell, granted: false }));
     expect(
       await change([...revoked.slice(0, 3), { ...cells[0]!, role: 'none' }]),

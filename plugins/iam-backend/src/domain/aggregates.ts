@@ -10,6 +10,7 @@ import { policyAggregate } from './policy/policy';
 import { projectAggregate } from './project/project';
 import { projectGrantAggregate } from './projectGrant/projectGrant';
 import { userAggregate } from './user/user';
+import { userImportAggregate } from './userImport/userImport';
 
 /** Every aggregate of IAM. */
 export const aggregates: readonly AggregateDefinition[] = [
@@ -24,4 +25,5 @@ export const aggregates: readonly AggregateDefinition[] = [
   projectAggregate,
   projectGrantAggregate,
   policyAggregate,
+  userImportAggregate,
 ];

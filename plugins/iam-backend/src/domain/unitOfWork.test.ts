@@ -46,6 +46,25 @@ describe('a unit of work', () => {
     expect([...world.claims.keys()].join()).not.toMatch(/ (one|home)$/);
   });
 
+  it('is told of a refusal where it asked, and can go on', () => {
+    const { world, home } = new Scene();
+    const rename = (name: string) =>
+      change(organizationAggregate, home, { kind: 'Rename', name });
+    const decided = world.decide(
+      (function* tryBoth(): UnitOfWork<unknown> {
+        yield* rename('One');
+        try {
+          yield* rename('');
+        } catch (error) {
+          return error;
+        }
+        return undefined;
+      })(),
+    );
+    expect(decided.result).toMatchObject({ code: 'iam.input.empty' });
+    expect(decided.aggregates[0]?.events).toHaveLength(1);
+  });
+
   it('leaves a name alone that it gives up and takes again', () => {
     const { world, home } = new Scene();
     const decided = world.decide(

@@ -140,10 +140,17 @@ export function* decideWork<TResult>(
       aggregate = { definition, id, state, version, events: [] };
       workedOn.set(id, aggregate);
     }
-    if (step.value.request === 'expect') {
-      requireVersion(aggregate.version, step.value.version);
-    } else if (step.value.request === 'change') {
-      claims.push(...decideChange(aggregate, step.value.command, context));
+    try {
+      if (step.value.request === 'expect') {
+        requireVersion(aggregate.version, step.value.version);
+      } else if (step.value.request === 'change') {
+        claims.push(...decideChange(aggregate, step.value.command, context));
+      }
+    } catch (error) {
+      // Thrown where it was asked for, so that it can be told there what of the
+      // command it is about.
+      step = work.throw(error);
+      continue;
     }
     step = work.next(aggregate.state);
   }

@@ -5,8 +5,10 @@ import {
   PluginSpoolers,
   SpoolerNode,
   type Reactor,
+  type View,
 } from '@callboard/plugin-eventstore-node';
 import type { TestIam } from '../../commands/__testUtils__/TestIam';
+import { usersProjection, type UserTables } from '../../projections/users';
 import { dependents } from '../dependents';
 import { DependentsView } from '../DependentsView';
 import { Removals } from '../Removals';
@@ -21,6 +23,7 @@ const silent: LoggerService = {
 
 export class TestProcesses {
   readonly view: DependentsView;
+  readonly users: View<UserTables>;
   readonly #iam: TestIam;
   readonly #node: SpoolerNode;
   readonly #spoolers: PluginSpoolers;
@@ -30,11 +33,13 @@ export class TestProcesses {
     node: SpoolerNode,
     spoolers: PluginSpoolers,
     view: DependentsView,
+    users: View<UserTables>,
   ) {
     this.#iam = iam;
     this.#node = node;
     this.#spoolers = spoolers;
     this.view = view;
+    this.users = users;
   }
 
   /** @param reactors - made with what the processes need */
@@ -55,7 +60,8 @@ export class TestProcesses {
       await spoolers.addProjection(dependents),
       knex,
     );
-    const processes = new TestProcesses(iam, node, spoolers, view);
+    const users = await spoolers.addProjection(usersProjection);
+    const processes = new TestProcesses(iam, node, spoolers, view, users);
     for (const reactor of reactors) {
       await spoolers.addReactor(reactor(processes.removals()));
     }
