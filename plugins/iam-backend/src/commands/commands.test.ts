@@ -162,6 +162,13 @@ const faultsOf = (name: CommandName, field: string) =>
       ) && !(field === 'key' && name === 'removeKey'),
   );
 
+/** What is taken away from whom does not have to be there. */
+const takesAway = new Set([
+  'unassignAdministrator subject',
+  'removeMember user',
+  'removeSubgroup child',
+]);
+
 describe.each(names)('%s', name => {
   it('takes effect, once under one command id', async () => {
     const { input, caller } = await example(name);
@@ -284,13 +291,6 @@ describe.each(names)('%s', name => {
     ).toBe('iam.version.stale version');
   });
 });
-
-/** What is taken away from whom does not have to be there. */
-const takesAway = new Set([
-  'unassignAdministrator subject',
-  'removeMember user',
-  'removeSubgroup child',
-]);
 
 /** Those whose example names nothing that another instance does not have. */
 function isInstanceWide(name: CommandName): boolean {

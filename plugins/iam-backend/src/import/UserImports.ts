@@ -87,6 +87,12 @@ export interface ImportRequest {
 export const MAX_ROWS = 100_000;
 const STEP_ROWS = 100;
 
+const NOT_STORED = new Error('A dry run stores nothing');
+
+async function refuseToStore(): Promise<never> {
+  throw NOT_STORED;
+}
+
 /** An import as it runs. */
 interface Run {
   readonly request: ImportRequest;
@@ -414,12 +420,6 @@ export class UserImports {
 /** All that an import did has this in common. */
 function actorCorrelation({ id, actor }: Run): string {
   return `${id} ${actorKey(actor)}`.slice(0, 128);
-}
-
-const NOT_STORED = new Error('A dry run stores nothing');
-
-async function refuseToStore(): Promise<never> {
-  throw NOT_STORED;
 }
 
 function* changeImport(

@@ -16,6 +16,19 @@ import { SetUp, type FirstThings, type SetUpOptions } from './SetUp';
 
 jest.setTimeout(60_000);
 
+const allButDate = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const as unknown as [];
+
 let iam: TestIam;
 let printed: string[];
 let instance: InstanceId;
@@ -184,16 +197,3 @@ it('leaves an instance alone that is being removed', async () => {
   });
   expect(await setUp().start()).toBe('done');
 });
-
-const allButDate = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const as unknown as [];

@@ -42,15 +42,19 @@ const NETWORKS = [
   'ff00::/8',
 ] as const;
 
-const blocked = new BlockList();
+// One for each family: a list takes an IPv4 address for its mapped IPv6 one, and
+// all of those are among the networks.
+const blocked = { ipv4: new BlockList(), ipv6: new BlockList() };
 for (const network of NETWORKS) {
   const [address, prefix] = network.split('/') as [string, string];
-  blocked.addSubnet(address, Number(prefix), familyOf(address));
+  const family = familyOf(address);
+  blocked[family].addSubnet(address, Number(prefix), family);
 }
 
 /** Whether an address belongs to somebody on the open internet. */
 export function isPublicAddress(address: string): boolean {
-  return isIP(address) !== 0 && !blocked.check(address, familyOf(address));
+  const family = familyOf(address);
+  return isIP(address) !== 0 && !blocked[family].check(address, family);
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {
