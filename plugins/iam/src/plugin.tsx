@@ -11,6 +11,7 @@ import { RiShieldKeyholeLine } from '@remixicon/react';
 import { iamApiRef } from './api/iamApiRef';
 import { LazyIamApi } from './api/LazyIamApi';
 import {
+  eventRouteRef,
   groupRouteRef,
   organizationRouteRef,
   projectRouteRef,
@@ -62,6 +63,16 @@ const areas = [
     title: 'Overview',
     loader: () => import('./overview/Overview').then(m => <m.Overview />),
   }),
+  area({
+    path: 'projects',
+    title: 'Projects',
+    loader: () => import('./projects/Projects').then(m => <m.Projects />),
+  }),
+  area({
+    path: 'explorer',
+    title: 'Explorer',
+    loader: () => import('./explorer/Explorer').then(m => <m.Explorer />),
+  }),
 ];
 
 /**
@@ -80,5 +91,6 @@ export const iamPlugin = createFrontendPlugin({
     group: groupRouteRef,
     project: projectRouteRef,
   },
+  externalRoutes: { event: eventRouteRef },
   extensions: [api, page, ...areas],
 });

@@ -1,4 +1,5 @@
 import {
+  createExternalRouteRef,
   createRouteRef,
   createSubRouteRef,
 } from '@backstage/frontend-plugin-api';
@@ -27,4 +28,10 @@ export const groupRouteRef = createSubRouteRef({
 export const projectRouteRef = createSubRouteRef({
   parent: rootRouteRef,
   path: '/projects/:uuid',
+});
+
+/** What the log holds at a position, where the portal has a page for that. */
+export const eventRouteRef = createExternalRouteRef({
+  params: ['position'],
+  defaultTarget: 'eventstore.event',
 });
