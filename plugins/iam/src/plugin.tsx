@@ -73,6 +73,11 @@ const areas = [
     title: 'Explorer',
     loader: () => import('./explorer/Explorer').then(m => <m.Explorer />),
   }),
+  area({
+    path: 'policies',
+    title: 'Policies',
+    loader: () => import('./policies/Policies').then(m => <m.Policies />),
+  }),
 ];
 
 /**
