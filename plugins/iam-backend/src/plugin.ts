@@ -10,6 +10,7 @@ import {
 import {
   eventStoreServiceRef,
   projectionsServiceRef,
+  reactorsServiceRef,
 } from '@callboard/plugin-eventstore-node';
 import { portalPermissions } from '@callboard/plugin-iam-common';
 import { descriptors } from '@callboard/plugin-iam-common/api';
@@ -20,9 +21,13 @@ import { waitForViews } from './api/waitForViews';
 import { NetworkDomainProbe } from './commands/domainProbe/NetworkDomainProbe';
 import { createIamCommands } from './commands/IamCommands';
 import { aggregates } from './domain/aggregates';
+import { addProcesses } from './processes/addProcesses';
 import { addIamViews, IamQueries } from './queries/IamQueries';
 import { createQuestionsRouter } from './service/createQuestionsRouter';
 import { PortalIam } from './service/PortalIam';
+import { createSetUpRouter, SET_UP_PATH } from './setup/createSetUpRouter';
+import { readSetUpConfig } from './setup/readSetUpConfig';
+import { SetUp } from './setup/SetUp';
 
 /**
  * Identity and access: who may do what.
@@ -40,8 +45,11 @@ export const iamPlugin = createBackendPlugin({
         events: eventStoreServiceRef,
         http: coreServices.httpRouter,
         httpAuth: coreServices.httpAuth,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
         permissionsRegistry: coreServices.permissionsRegistry,
         projections: projectionsServiceRef,
+        reactors: reactorsServiceRef,
         rootIam: rootIamServiceRef,
       },
       async init({
@@ -51,45 +59,70 @@ export const iamPlugin = createBackendPlugin({
         events,
         http,
         httpAuth,
+        lifecycle,
+        logger,
         permissionsRegistry,
         projections,
+        reactors,
         rootIam,
       }) {
-        events.register(...aggregates);
-        permissionsRegistry.addPermissions([...portalPermissions]);
-
         const instance = instanceId(
           config.getOptionalString('iam.instance') ?? DEFAULT_INSTANCE,
           'iam.instance',
         );
-        const views = await addIamViews(projections, {
-          knex: await database.getClient(),
-          log: events.log,
+        const operators = config.getOptionalStringArray('iam.operators') ?? [];
+        const knex = await database.getClient();
+
+        events.register(...aggregates);
+        permissionsRegistry.addPermissions([...portalPermissions]);
+
+        const views = await addIamViews(projections, { knex, log: events.log });
+        const queries = new IamQueries(views);
+        const commands = createIamCommands({
+          runner: events.commands,
+          authorizer: queries.authorizer,
+          domains: new NetworkDomainProbe(),
         });
+
+        const processes = await addProcesses({
+          events,
+          projections,
+          reactors,
+          knex,
+          logger,
+        });
+        lifecycle.addStartupHook(() => processes.start());
+        lifecycle.addShutdownHook(() => processes.stop());
+
         const iam = new PortalIam({ views, instance });
         rootIam.provide(iam);
         http.use(createQuestionsRouter(iam, httpAuth));
 
-        const queries = new IamQueries(views);
-        const operators = config.getOptionalStringArray('iam.operators') ?? [];
+        const setUp = new SetUp({
+          ...readSetUpConfig(config),
+          runner: events.commands,
+          logger,
+          instance,
+        });
+        http.addAuthPolicy({ path: SET_UP_PATH, allow: 'unauthenticated' });
+        http.use(createSetUpRouter(setUp));
+
         await api.serve({
           descriptors,
           title: 'Identity and access',
           version: '1.0.0',
           services: createIamServices({
+            commands,
             queries,
-            commands: createIamCommands({
-              runner: events.commands,
-              authorizer: queries.authorizer,
-              domains: new NetworkDomainProbe(),
-            }),
             callerOf: async context =>
               callerOf(context, { instance, operators }),
+            // The portal is one instance's; only its operator reaches others.
             instanceOf: async () => instance,
           }),
           waitForPosition: (position, signal) =>
             waitForViews(views, position, signal),
         });
+        await setUp.start();
       },
     });
   },

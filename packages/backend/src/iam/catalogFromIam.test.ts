@@ -8,7 +8,7 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
-import type { Entity } from '@backstage/catalog-model';
+import type { AlphaEntity } from '@backstage/catalog-model/alpha';
 import catalog from '@backstage/plugin-catalog-backend';
 import catalogFromIam from '@callboard/plugin-catalog-backend-module-iam';
 import { userEntityRef } from '@callboard/plugin-iam-common';
@@ -50,7 +50,7 @@ afterAll(async () => {
   await backend?.stop();
 });
 
-async function entityOf(ref: string): Promise<Entity | undefined> {
+async function entityOf(ref: string): Promise<AlphaEntity | undefined> {
   const [kind, rest] = ref.split(':') as [string, string];
   const { status, body } = await request(backend.server)
     .get(`/api/catalog/entities/by-name/${kind}/${rest}`)
@@ -64,7 +64,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-const targets = (entity: Entity | undefined, type: string) =>
+const targets = (entity: AlphaEntity | undefined, type: string) =>
   (entity?.relations ?? [])
     .filter(relation => relation.type === type)
     .map(({ targetRef }) => targetRef)
