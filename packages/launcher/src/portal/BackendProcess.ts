@@ -39,6 +39,13 @@ export function backstageLoader(): string[] {
   ];
 }
 
+/**
+ * MiB of each half of the heap for what is new; V8's default is 16. While a
+ * view is rebuilt nearly everything dies young: with 8 it is as fast, and the
+ * process is a quarter smaller.
+ */
+const YOUNG_GENERATION = '--max-semi-space-size=8';
+
 export class BackendProcess {
   readonly logFile: string;
   /** The end of what it printed. */
@@ -54,6 +61,7 @@ export class BackendProcess {
     const child = spawn(
       process.execPath,
       [
+        YOUNG_GENERATION,
         '--require',
         join(import.meta.dirname, 'endWithLauncher.cjs'),
         ...backstageLoader(),
