@@ -25,7 +25,7 @@ const PLUGIN = 'catalog';
 
 /**
  * IAM's users, groups and organizations as entities of the catalog, told to it
- * as they change (catalog/docs/decisions/0048).
+ * as they change (catalog/docs/decisions/0049).
  *
  * @public
  */

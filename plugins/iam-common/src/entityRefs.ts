@@ -1,6 +1,6 @@
 /**
  * How people, organizations and groups are called in Backstage's catalog
- * (catalog/docs/decisions/0048).
+ * (catalog/docs/decisions/0049).
  *
  * A person is called by their id: it never changes, no other person gets it
  * later, and it says nothing about them once they are erased. Groups are called

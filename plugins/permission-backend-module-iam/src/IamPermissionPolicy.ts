@@ -1,5 +1,5 @@
 /**
- * Decides every permission of the portal from IAM (catalog/docs/decisions/0047).
+ * Decides every permission of the portal from IAM (catalog/docs/decisions/0048).
  *
  * What nothing allows is denied. Nothing is remembered from one request to the
  * next: each decision is made on all that was stored before it.

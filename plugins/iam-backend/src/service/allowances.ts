@@ -1,5 +1,5 @@
 /**
- * What a user's roles come to in the portal (catalog/docs/decisions/0047).
+ * What a user's roles come to in the portal (catalog/docs/decisions/0048).
  *
  * Whoever may define roles of a project decides about the things of the
  * project's organization, not about the portal. So a role holds in all of the
