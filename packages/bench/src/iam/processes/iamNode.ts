@@ -1,5 +1,6 @@
 // A node of the portal with nothing but IAM on it.
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   EventStore,
   localMasterKey,
@@ -227,6 +228,16 @@ serve(async (options: { connection: string; key: string; leads: boolean }) => {
         }),
       );
       return (done * 1_000) / (performance.now() - began);
+    },
+
+    /** Manipulates so many users per second, evenly, for some time. */
+    async write(pace: { perSecond: number; seconds: number }) {
+      const began = performance.now();
+      const each = 1_000 / pace.perSecond;
+      for (let at = 0; at < pace.perSecond * pace.seconds; at += 1) {
+        await pause(Math.max(0, began + at * each - performance.now()));
+        await manipulate();
+      }
     },
 
     async close() {
