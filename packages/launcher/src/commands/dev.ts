@@ -58,6 +58,10 @@ export const dev: RunCommand = async (line, { progress, ending }) => {
             ),
           )
         : undefined;
+    const { masterKey, MASTER_KEY_VARIABLE } = await import(
+      '../portal/masterKey.ts'
+    );
+    const key = masterKey(dataDir, added, process.env);
     try {
       progress.say(
         `  Starting app and backend; the app will be at http://localhost:${appPort}`,
@@ -81,6 +85,7 @@ export const dev: RunCommand = async (line, { progress, ending }) => {
               databaseUrl ?? database!.connection,
               added,
             ),
+            ...(key === undefined ? {} : { [MASTER_KEY_VARIABLE]: key }),
           },
           ending,
         },

@@ -24,7 +24,9 @@ import {
 import { grpcAddress } from './grpcAddress.ts';
 import { lastErrors } from './lastErrors.ts';
 import type { PortalOptions } from './PortalOptions.ts';
+import { masterKey, MASTER_KEY_VARIABLE } from './masterKey.ts';
 import { type DatabaseConnection, portalSettings } from './portalConfig.ts';
+import { setUpLink } from './setUpLink.ts';
 import { databaseFolder, startDatabase } from './startDatabase.ts';
 import { waitUntilReady } from './waitUntilReady.ts';
 
@@ -43,16 +45,19 @@ export class Portal {
   readonly url: string;
   /** Whether whoever reaches it is let in as a guest. */
   readonly guests: boolean;
+  /** Where its first administrator is made, while it has none. */
+  readonly setUpLink: string | undefined;
   readonly #backend: BackendProcess;
   readonly #database: EmbeddedPostgres | undefined;
 
   private constructor(
-    settings: { url: string; guests: boolean },
+    settings: { url: string; guests: boolean; setUpLink?: string },
     backend: BackendProcess,
     database: EmbeddedPostgres | undefined,
   ) {
     this.url = settings.url;
     this.guests = settings.guests;
+    this.setUpLink = settings.setUpLink;
     this.#backend = backend;
     this.#database = database;
   }
@@ -84,13 +89,23 @@ export class Portal {
       ending.signal.throwIfAborted();
       const listen = { host: options.host, port: options.port };
       const settings = portalSettings(listen, database.connection, added);
+      const key = masterKey(options.dataDir, added, process.env);
+      let link: string | undefined;
       backend = new BackendProcess({
         ...program,
         args: configLayers(root, options.configFiles).flatMap(file => [
           '--config',
           file,
         ]),
-        env: { ...process.env, NODE_ENV: 'production', ...settings.env },
+        env: {
+          ...process.env,
+          NODE_ENV: 'production',
+          ...settings.env,
+          ...(key === undefined ? {} : { [MASTER_KEY_VARIABLE]: key }),
+        },
+        onLine: line => {
+          link ??= setUpLink(line);
+        },
         logFile: join(options.dataDir, 'logs/backend.log'),
         ending,
       });
@@ -101,7 +116,11 @@ export class Portal {
       await progress.step('Starting the portal', () =>
         untilReady(started, listen, ending.signal),
       );
-      return new Portal(settings, backend, database.server);
+      return new Portal(
+        { ...settings, setUpLink: link },
+        backend,
+        database.server,
+      );
     } catch (error) {
       await backend?.stop();
       await database.server?.stop();

@@ -49,6 +49,11 @@ export async function runPortal(
     progress.say(
       `Callboard is ready at ${portal.url} after ${formatDuration(progress.elapsed)}. Ctrl-C stops it.`,
     );
+    if (portal.setUpLink !== undefined) {
+      progress.say(
+        `It has no administrator yet. Within 24 hours, whoever opens ${portal.setUpLink} becomes the first.`,
+      );
+    }
     const broken = await Promise.race([ending.wished(), portal.broken()]);
     await progress.step('Stopping', () => portal.stop());
     if (broken) {
