@@ -49,6 +49,16 @@ const page = PageBlueprint.makeWithOverrides({
     }),
 });
 
+/** Where the link that the first start prints leads; in no navigation. */
+const setUpPage = PageBlueprint.make({
+  name: 'set-up',
+  params: {
+    path: '/iam/set-up',
+    noHeader: true,
+    loader: () => import('./setUp/SetUpPage').then(m => <m.SetUpPage />),
+  },
+});
+
 /** One area of the console: a tab, and everything under its path. */
 const area = (options: {
   path: string;
@@ -62,6 +72,22 @@ const areas = [
     path: 'overview',
     title: 'Overview',
     loader: () => import('./overview/Overview').then(m => <m.Overview />),
+  }),
+  area({
+    path: 'organizations',
+    title: 'Organizations',
+    loader: () =>
+      import('./organizations/Organizations').then(m => <m.Organizations />),
+  }),
+  area({
+    path: 'people',
+    title: 'People and machines',
+    loader: () => import('./people/People').then(m => <m.People />),
+  }),
+  area({
+    path: 'groups',
+    title: 'Groups',
+    loader: () => import('./groups/Groups').then(m => <m.Groups />),
   }),
   area({
     path: 'projects',
@@ -97,5 +123,5 @@ export const iamPlugin = createFrontendPlugin({
     project: projectRouteRef,
   },
   externalRoutes: { event: eventRouteRef },
-  extensions: [api, page, ...areas],
+  extensions: [api, page, setUpPage, ...areas],
 });

@@ -68,3 +68,19 @@ export function describeValue(value: JsonValue | undefined): {
     kind: 'value',
   };
 }
+
+/** What the console has pages for, by the type of its id. */
+const PAGES = ['organization', 'user', 'group', 'project'];
+
+/**
+ * What an event happened to: a word for it, and its id where the console has a
+ * page for it. "iam.project_grant/…" is a "Project grant".
+ */
+export function subjectOf(aggregateId: string): { what: string; id?: string } {
+  const type = aggregateId.split('/', 1)[0]?.split('.').pop() ?? '';
+  const words = type.replaceAll('_', ' ');
+  return {
+    what: words.charAt(0).toLocaleUpperCase('en') + words.slice(1),
+    id: PAGES.includes(type) ? aggregateId : undefined,
+  };
+}

@@ -1,9 +1,10 @@
-import { Link, Tab, TabList, Tabs, Text } from '@backstage/ui';
+import { Link, Text } from '@backstage/ui';
 import { RiArrowLeftLine } from '@remixicon/react';
 import type { ReactNode } from 'react';
 import { NotFoundErrorPage } from '@backstage/frontend-plugin-api';
 import { useAsOf } from '../asOf/useAsOf';
 import { Navigate, Route, Routes } from '../shell/router';
+import { TabNav } from '../shell/TabNav';
 import { useLinks } from '../shell/useLinks';
 import styles from './ObjectPage.module.css';
 
@@ -53,20 +54,13 @@ export function ObjectPage(props: {
           </Text>
         )}
       </div>
-      <Tabs>
-        <TabList aria-label={props.title}>
-          {props.tabs.map(({ path, title }) => (
-            <Tab
-              key={path}
-              id={path}
-              href={links.toObject(props.id, path)}
-              matchStrategy="prefix"
-            >
-              {title}
-            </Tab>
-          ))}
-        </TabList>
-      </Tabs>
+      <TabNav
+        label={`About ${props.title}`}
+        links={props.tabs.map(({ path, title }) => ({
+          href: links.toObject(props.id, path) ?? '',
+          title,
+        }))}
+      />
       <Routes>
         <Route
           index

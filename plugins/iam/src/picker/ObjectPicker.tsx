@@ -15,6 +15,9 @@ export interface Choice {
  */
 export function ObjectPicker(props: {
   label: string;
+  /** The label is for screen readers only. */
+  isLabelHidden?: boolean;
+  placeholder?: string;
   name?: string;
   description?: string;
   isRequired?: boolean;
@@ -44,7 +47,13 @@ export function ObjectPicker(props: {
       [search, wanted],
     ),
   );
-  const choices = found.value ?? [];
+  // What is chosen stays among the choices, or its name would be lost.
+  const choices = [
+    ...(chosen && !found.value?.some(({ id }) => id === chosen.id)
+      ? [chosen]
+      : []),
+    ...(found.value ?? []),
+  ];
 
   const choose = (id: string | number | null) => {
     const next = choices.find(choice => choice.id === id);
@@ -54,31 +63,30 @@ export function ObjectPicker(props: {
   };
 
   return (
-    <>
-      <Combobox
-        label={props.label}
-        description={props.description}
-        isRequired={props.isRequired}
-        placeholder="Type to search"
-        options={choices.map(({ id, label, description }) => ({
-          id,
-          label,
-          description,
-        }))}
-        search={{
-          mode: 'server',
-          inputValue: text,
-          onInputChange: setText,
-        }}
-        loading={{ state: found.loading ? 'filtering' : 'idle' }}
-        allowsEmptyCollection
-        menuTrigger="focus"
-        selectedKey={chosen?.id ?? null}
-        onSelectionChange={choose}
-      />
-      {props.name && (
-        <input type="hidden" name={props.name} value={chosen?.id ?? ''} />
-      )}
-    </>
+    <Combobox
+      name={props.name}
+      formValue="key"
+      {...(props.isLabelHidden
+        ? { 'aria-label': props.label, size: 'small' as const }
+        : { label: props.label })}
+      description={props.description}
+      isRequired={props.isRequired}
+      placeholder={props.placeholder ?? 'Type to search'}
+      options={choices.map(({ id, label, description }) => ({
+        id,
+        label,
+        description,
+      }))}
+      search={{
+        mode: 'server',
+        inputValue: text,
+        onInputChange: setText,
+      }}
+      loading={{ state: found.loading ? 'filtering' : 'idle' }}
+      allowsEmptyCollection
+      menuTrigger="focus"
+      selectedKey={chosen?.id ?? null}
+      onSelectionChange={choose}
+    />
   );
 }

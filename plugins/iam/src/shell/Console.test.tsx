@@ -7,7 +7,7 @@ it('shows the past with a way back to now', async () => {
   expect(
     await screen.findByText(/You are looking at the past/),
   ).toBeInTheDocument();
-  expect(screen.getByRole('tab', { name: 'Overview' })).toHaveAttribute(
+  expect(screen.getByRole('link', { name: 'Overview' })).toHaveAttribute(
     'href',
     '/access/overview?asOf=2026-11-01T10%3A00%3A00Z',
   );

@@ -8,6 +8,7 @@ import { NamesProvider } from '../display/Names';
 import styles from './Console.module.css';
 import { IamProvider } from './IamProvider';
 import { Navigate, Route, Routes } from './router';
+import { TabNav } from './TabNav';
 import { useLinks } from './useLinks';
 
 /** A tab of the console, and everything under its path. */
@@ -23,12 +24,7 @@ export function Console(props: { areas: readonly Area[] }) {
   const links = useLinks();
   const tabs = useMemo(
     () =>
-      areas.map(({ path, title }) => ({
-        id: path,
-        label: title,
-        href: links.to(path),
-        matchStrategy: 'prefix' as const,
-      })),
+      areas.map(({ path, title }) => ({ href: links.to(path), title })),
     [areas, links],
   );
   const first = areas[0]?.path ?? '';
@@ -38,11 +34,12 @@ export function Console(props: { areas: readonly Area[] }) {
       <PluginHeader
         title="Access"
         icon={<RiShieldKeyholeLine />}
+        className={styles.header}
         titleLink={links.to(first)}
-        tabs={tabs}
         customActions={<AsOfControl />}
       />
       <Container>
+        <TabNav label="Access" links={tabs} />
         <main className={styles.main}>
           <AsOfBanner />
           <IamProvider>
