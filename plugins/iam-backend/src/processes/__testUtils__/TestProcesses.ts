@@ -4,6 +4,7 @@ import type { AggregateId } from '@callboard/plugin-eventstore-common';
 import {
   PluginSpoolers,
   SpoolerNode,
+  ViewNotReadyError,
   type Reactor,
   type View,
 } from '@callboard/plugin-eventstore-node';
@@ -67,6 +68,7 @@ export class TestProcesses {
     }
     node.start();
     await spoolers.start();
+    await untilBuilt(users);
     return processes;
   }
 
@@ -124,5 +126,20 @@ export class TestProcesses {
   async stop(): Promise<void> {
     await this.#spoolers.stop();
     await this.#node.stop();
+  }
+}
+
+/** A view that is added to a log with events is filled before it can be read. */
+async function untilBuilt(view: View<UserTables>): Promise<void> {
+  for (;;) {
+    try {
+      await view.open();
+      return;
+    } catch (error) {
+      if (!(error instanceof ViewNotReadyError)) {
+        throw error;
+      }
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
   }
 }
