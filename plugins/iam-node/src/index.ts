@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 
+export { readGuest, type Guest } from './guest';
 export * from './IamService';
 export { iamServiceRef } from './iamServiceRef';
 export {

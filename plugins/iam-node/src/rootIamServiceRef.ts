@@ -51,15 +51,11 @@ export function createRootIam(startMs: number): RootIam {
     resolve: (service: IamService) => void,
     reject: (error: Error) => void,
   ): void {
-    const go = (given: IamService) => {
-      clearTimeout(timer);
-      resolve(given);
-    };
     const timer = setTimeout(() => {
-      waiting.delete(go);
+      waiting.delete(resolve);
       reject(new ServiceUnavailableError('IAM has not started'));
     }, startMs);
     timer.unref();
-    waiting.add(go);
+    waiting.add(resolve);
   }
 }

@@ -1,4 +1,8 @@
 /** What the catalog is told of IAM, mutation by mutation. */
+import {
+  coreServices,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
 import { startTestBackend, TestDatabases } from '@backstage/backend-test-utils';
 import catalogFromIam from '@callboard/plugin-catalog-backend-module-iam';
 import {
@@ -8,6 +12,7 @@ import {
   type UserId,
 } from '@callboard/plugin-iam-common';
 import { compareWithRebuild } from '@callboard/plugin-eventstore-node/testing';
+import type { Knex } from 'knex';
 import { IamWorld } from '../__testUtils__/IamWorld';
 import { RecordingCatalog } from '../__testUtils__/RecordingCatalog';
 import { startBackend } from '../__testUtils__/startBackend';
@@ -21,11 +26,24 @@ let backend: Awaited<ReturnType<typeof startTestBackend>>;
 let acme: OrganizationId;
 let ann: UserId;
 let platform: GroupId;
+let knex: Knex;
+
+const database = createBackendModule({
+  pluginId: 'catalog',
+  moduleId: 'database-for-the-test',
+  register: env =>
+    env.registerInit({
+      deps: { service: coreServices.database },
+      init: async ({ service }) => {
+        knex = await service.getClient();
+      },
+    }),
+});
 
 beforeAll(async () => {
   backend = await startBackend({
     databases,
-    features: [catalog.plugin, catalogFromIam, world.plugin],
+    features: [catalog.plugin, catalogFromIam, database, world.plugin],
   });
   await catalog.until(() => catalog.mutations.length > 0);
 });
@@ -267,6 +285,20 @@ it('has told of everything in pieces, never of all again', async () => {
   );
   expect(since.some(({ type }) => type === 'full')).toBe(false);
   expect(told).toHaveLength(many);
+});
+
+it('tells everything when the log is another one', async () => {
+  const before = catalog.refs;
+  await knex('iam_feed').update({ incarnation: 'of the log before' });
+  await catalog.until(
+    () => catalog.mutations.filter(({ type }) => type === 'full').length === 2,
+  );
+  expect(catalog.refs).toEqual(before);
+  const delta = await deltasOf(
+    () => world.changeGroup(platform, 'platform'),
+    () => catalog.entities.has('group:acme/platform'),
+  );
+  expect(delta.removed).toContain('group:acme/foundation');
 });
 
 async function directoryRows(): Promise<unknown> {

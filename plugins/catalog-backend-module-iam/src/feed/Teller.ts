@@ -159,15 +159,15 @@ export class Teller {
   ): AsyncGenerator<{ drawn: Drawn; named: boolean }> {
     for (const ids of pieces(changes.organizations)) {
       const found = await directory.organizations(ids);
-      yield { drawn: drawn(ids, found, toOrganizationEntity), named: true };
+      yield { drawn: drawnOf(ids, found, toOrganizationEntity), named: true };
     }
     for (const ids of pieces(changes.groups)) {
       const found = await directory.groups(ids);
-      yield { drawn: drawn(ids, found, toGroupEntity), named: true };
+      yield { drawn: drawnOf(ids, found, toGroupEntity), named: true };
     }
     for (const ids of pieces(changes.users)) {
       const found = await directory.users(ids);
-      yield { drawn: drawn(ids, found, toUserEntity), named: false };
+      yield { drawn: drawnOf(ids, found, toUserEntity), named: false };
     }
   }
 
@@ -202,7 +202,7 @@ function refsOf({ entities }: Drawn): ReadonlyMap<string, string> {
   );
 }
 
-function drawn<TRow extends { readonly id: string }>(
+function drawnOf<TRow extends { readonly id: string }>(
   ids: readonly string[],
   rows: readonly TRow[],
   draw: (row: TRow) => Entity,
