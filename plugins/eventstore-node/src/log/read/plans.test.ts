@@ -13,7 +13,7 @@ import {
   type TestDatabase,
 } from '../../__testUtils__/testDatabase';
 import { EventStore } from '../../service/EventStore';
-import type { EventLog } from '../EventLog';
+import type { EventFilter, EventLog } from '../EventLog';
 
 jest.setTimeout(120_000);
 
@@ -25,6 +25,7 @@ interface PlanNode {
   'Node Type': string;
   'Index Name'?: string;
   'Plan Rows': number;
+  'Actual Rows'?: number;
   Plans?: PlanNode[];
 }
 
@@ -57,8 +58,15 @@ describe('the plans of reads', () => {
     await database?.destroy();
   });
 
-  /** The plans of all statements on events that a read sends. */
-  async function plansOf(read: () => Promise<unknown>): Promise<PlanNode[]> {
+  /**
+   * The plans of all statements on events that a read sends.
+   *
+   * @param explain - run the statements as well, to know the actual rows
+   */
+  async function plansOf(
+    read: () => Promise<unknown>,
+    explain = 'format json',
+  ): Promise<PlanNode[]> {
     const statements: { sql: string; bindings: unknown[] }[] = [];
     const collect = (query: { sql: string; bindings: unknown[] }) =>
       statements.push(query);
@@ -71,7 +79,7 @@ describe('the plans of reads', () => {
         // The driver's own placeholders are there already.
         const connection = await database.knex.client.acquireConnection();
         const { rows } = await connection.query(
-          `explain (format json) ${sql}`,
+          `explain (${explain}) ${sql}`,
           bindings,
         );
         database.knex.client.releaseConnection(connection);
@@ -227,6 +235,31 @@ describe('the plans of reads', () => {
     expect(largeSorts).toEqual([]);
     const used = new Set(nodes.flatMap(node => node['Index Name'] ?? []));
     expect([...used].sort()).toEqual([...indexes].sort());
+  });
+
+  // Statistics always trail the log; most of all in a new portal.
+  it.each<[string, EventFilter | undefined]>([
+    ['a batch', undefined],
+    ['a batch of types', { types: ['house.door.opened', 'house.door.shut'] }],
+    ['a batch of aggregate types', { aggregateTypes: ['house.door'] }],
+    ['a batch before a time', { before: new Date('2027-01-01') }],
+  ])('%s sorts nothing when the planner knows nothing', async (_, filter) => {
+    await database.knex.raw(
+      `delete from pg_statistic where starelid = 'events'::regclass`,
+    );
+    await database.knex.raw(
+      `update pg_class set reltuples = -1, relpages = 0 where oid = 'events'::regclass`,
+    );
+    const nodes = (
+      await plansOf(
+        () => log.readBatch({ after: middle, filter }),
+        'analyze, format json',
+      )
+    ).flatMap(nodesOf);
+    expect(nodes.map(node => node['Node Type'])).not.toContain('Sort');
+    const most = Math.max(...nodes.map(node => node['Actual Rows']!));
+    expect(most).toBeLessThanOrEqual(3 * PAGE);
+    await database.knex.raw('analyze events');
   });
 
   it('finds the position of a time with few look-ups', async () => {

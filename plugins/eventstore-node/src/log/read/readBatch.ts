@@ -24,6 +24,12 @@ import {
  */
 const SCAN_WINDOW = 50_000;
 
+/**
+ * A read of types first looks at so many times the positions it needs: what
+ * spoolers ask for is rarely rarer.
+ */
+const NEARBY = 2;
+
 const HEAD =
   '(select position from events order by position desc limit 1) as head';
 const HEAD_COLUMN = 11;
@@ -124,26 +130,41 @@ async function readRows(knex: Knex, options: BatchOptions): Promise<RowBatch> {
   const first = filter.since
     ? Math.max(after, await positionBefore(knex, filter.since))
     : after;
-  const last =
-    conditions.length > 0 ? Math.min(first + SCAN_WINDOW, through) : through;
+  const last = Math.min(
+    first + (conditions.length > 0 ? SCAN_WINDOW : limit),
+    through,
+  );
+  const narrowed =
+    filter.instance !== undefined ||
+    filter.aggregateId !== undefined ||
+    filter.actor !== undefined ||
+    filter.correlationId !== undefined;
+  const nearby = narrowed ? last : Math.min(first + NEARBY * limit, last);
 
-  const select = (until: number) => {
+  const select = (from: number, until: number, atMost: number) => {
     const where = and([
-      { sql: 'position > ? and position <= ?', bindings: [first, until] },
+      { sql: 'position > ? and position <= ?', bindings: [from, until] },
       ...conditions,
     ]);
+    const source = narrowed
+      ? { sql: 'events', bindings: [] }
+      : inOrder(from, until);
     return selectRows(
       knex,
-      `select ${EVENT_COLUMNS}, ${HEAD} from events
+      `select ${EVENT_COLUMNS}, ${HEAD} from ${source.sql}
         where ${where.sql} order by position limit ?`,
-      [...where.bindings, limit],
+      [...source.bindings, ...where.bindings, atMost],
     );
   };
 
-  let rows = await select(last);
+  let rows = await select(first, nearby, limit);
   let head: number;
   if (rows.length > 0) {
     head = Number(rows[0]![HEAD_COLUMN]);
+    const rest = Math.min(last, head);
+    if (rows.length < limit && nearby < rest) {
+      rows = rows.concat(await select(nearby, rest, limit - rows.length));
+    }
   } else {
     // Nothing was there, but up to where? Look at the head, and then once more
     // at what was visible by then.
@@ -154,7 +175,7 @@ async function readRows(knex: Knex, options: BatchOptions): Promise<RowBatch> {
         `${after} is beyond the head of the log, ${head}`,
       );
     }
-    rows = head > first ? await select(Math.min(last, head)) : [];
+    rows = head > first ? await select(first, Math.min(last, head), limit) : [];
   }
   return {
     rows,
@@ -162,6 +183,21 @@ async function readRows(knex: Knex, options: BatchOptions): Promise<RowBatch> {
       ? Number(rows.at(-1)![0])
       : Math.max(after, Math.min(last, head))) as Position,
     head: head as Position,
+  };
+}
+
+/**
+ * The rows of a range as a number of rows in order.
+ *
+ * What was stored since the last ANALYZE is beyond the planner's statistics: of
+ * a range of it the planner believes that it holds next to nothing, reads all of
+ * it, and sorts it. It does not when only few of many rows are asked for.
+ */
+function inOrder(from: number, until: number) {
+  return {
+    sql: `(select * from events where position > ?
+             order by position limit ?) as events`,
+    bindings: [from, Math.max(until - from, 0)],
   };
 }
 
