@@ -1,4 +1,4 @@
-import { Alert, Text } from '@backstage/ui';
+import { Alert } from '@backstage/ui';
 import { AccessDecision } from '@callboard/plugin-iam-common/api';
 import type { ReactNode } from 'react';
 import { ObjectName } from '../display/Names';
@@ -31,8 +31,11 @@ export function ExplanationView(props: {
   isPast: boolean;
 }) {
   const { finding, isPast } = props;
-  const holding = finding.chains.filter(({ obstacles }) => !obstacles.length);
-  const broken = finding.chains.filter(({ obstacles }) => obstacles.length);
+  // What holds for everything says more than what holds for some things.
+  const holding = finding.chains
+    .filter(({ obstacles }) => obstacles.length === 0)
+    .sort((a, b) => a.conditions.length - b.conditions.length);
+  const broken = finding.chains.filter(({ obstacles }) => obstacles.length > 0);
   return (
     <div className={styles.explanation}>
       <Alert
@@ -80,7 +83,12 @@ function reason(
     return `${capital(list(obstacles))}.`;
   }
   if (decision !== AccessDecision.DENY) {
-    const since = holding.flatMap(chain => chain.since ?? []);
+    const since = holding
+      .filter(
+        ({ conditions }) =>
+          decision === AccessDecision.CONDITIONAL || conditions.length === 0,
+      )
+      .flatMap(chain => chain.since ?? []);
     return since.length > 0
       ? `Since ${formatTime(new Date(Math.min(...since)))}.`
       : '';
@@ -93,9 +101,7 @@ function reason(
 function Chains(props: { title: string; children: ReactNode }) {
   return (
     <section className={styles.chains} aria-label={props.title}>
-      <Text as="h3" variant="title-x-small">
-        {props.title}
-      </Text>
+      <h4>{props.title}</h4>
       <ul className={styles.list}>{props.children}</ul>
     </section>
   );

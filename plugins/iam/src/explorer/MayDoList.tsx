@@ -41,9 +41,7 @@ export function MayDoList(props: {
           <div className={styles.groups}>
             {groups.map(([plugin, allowed]) => (
               <section key={plugin} aria-label={plugin}>
-                <Text as="h3" variant="title-x-small">
-                  {plugin}
-                </Text>
+                <h4>{plugin}</h4>
                 <ul className={styles.list}>
                   {allowed.map(each => (
                     <Entry

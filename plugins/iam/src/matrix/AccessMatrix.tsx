@@ -1,13 +1,7 @@
 /** Who has which role of a project: seen, edited, reviewed and saved. */
 import type { Project } from '@callboard/plugin-iam-common/api';
 import { Alert, useBreakpoint } from '@backstage/ui';
-import {
-  useCallback,
-  useDeferredValue,
-  useMemo,
-  useState,
-  type KeyboardEvent,
-} from 'react';
+import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import { useAsOf } from '../asOf/useAsOf';
 import { EmptyState } from '../display/EmptyState';
 import { ErrorPanel } from '../display/ErrorPanel';
@@ -114,17 +108,15 @@ function Matrix({ project, frame }: { project: Project; frame: MatrixFrame }) {
 
   // Found by the search, they may have nothing: the list knows only after cells.
   const { cellsOf } = cells;
-  const rows = useDeferredValue(
-    useMemo(
-      () =>
-        isGranted && search
-          ? subjects.rows.filter(subject => {
-              const of = cellsOf(subject);
-              return !of || (role ? of.has(role) : of.size > 0);
-            })
-          : subjects.rows,
-      [subjects.rows, isGranted, search, role, cellsOf],
-    ),
+  const rows = useMemo(
+    () =>
+      isGranted && search
+        ? subjects.rows.filter(subject => {
+            const of = cellsOf(subject);
+            return !of || (role ? of.has(role) : of.size > 0);
+          })
+        : subjects.rows,
+    [subjects.rows, isGranted, search, role, cellsOf],
   );
 
   const wantedRoles = query.get('roles').toLocaleLowerCase('en').trim();

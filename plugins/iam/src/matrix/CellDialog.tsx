@@ -142,7 +142,7 @@ export function CellDialog(props: {
         </Button>
         {!lock && (
           <Button variant="primary" isDisabled={isPast} onPress={apply}>
-            Take over
+            Apply
           </Button>
         )}
       </DialogFooter>

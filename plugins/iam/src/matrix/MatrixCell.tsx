@@ -28,7 +28,7 @@ export function MatrixCell(props: {
   if (!cell) {
     return (
       <span className={styles.loading}>
-        <span className={styles.words}>Being read</span>
+        <span className={styles.words}>{inWords(props)}</span>
       </span>
     );
   }
@@ -86,7 +86,10 @@ export function inWords({
   lock: CellLock | undefined;
   format: (time: number) => string;
 }): string {
-  const { direct, inherited = [] } = cell ?? {};
+  if (!cell) {
+    return 'Being read.';
+  }
+  const { direct, inherited } = cell;
   const until = (time: number | undefined) =>
     time === undefined ? '' : ` until ${format(time)}`;
   const live = inherited.filter(({ expired }) => !expired);

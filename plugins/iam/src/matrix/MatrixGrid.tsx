@@ -301,9 +301,9 @@ export function MatrixGrid(props: MatrixGridProps) {
                 onClick={() => open({ row: index + 1, column: 0 })}
                 {...focusProps(index + 1, 0)}
               >
-                <Icon className={styles.kind} aria-label={label} role="img" />
+                <Icon className={styles.kind} aria-label={label} role="img" />{' '}
                 <span className={styles.names}>
-                  <span className={styles.name}>{subject.name}</span>
+                  <span className={styles.name}>{subject.name}</span>{' '}
                   <span className={styles.detail}>{subject.detail}</span>
                 </span>
               </div>

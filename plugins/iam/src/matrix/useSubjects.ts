@@ -18,59 +18,59 @@ export interface Subjects extends State {
   more(): void;
 }
 
+/** The reading of one source. */
+interface Run {
+  readonly source: SubjectSource;
+  readonly abort: AbortController;
+  state: State;
+}
+
 const NOTHING: State = { rows: [], isComplete: false, isLoading: true };
 
 /** The rows of a source (`useMemo` it), as far as they were scrolled to. */
 export function useSubjects(source: SubjectSource): Subjects {
   const [state, setState] = useState(NOTHING);
-  const current = useRef({ state: NOTHING, source, isReading: false });
+  // Of the source that is read now; what another one answers late is dropped.
+  const current = useRef<Run>();
 
-  const put = useCallback((change: Partial<State>) => {
-    current.current.state = { ...current.current.state, ...change };
-    setState(current.current.state);
+  const read = useCallback(async (run: Run) => {
+    const put = (change: Partial<State>) => {
+      if (current.current === run) {
+        run.state = { ...run.state, ...change };
+        setState(run.state);
+      }
+    };
+    put({ isLoading: true, error: undefined });
+    try {
+      const page = await run.source.page(run.state.next, run.abort.signal);
+      const rows = [...run.state.rows, ...page.subjects];
+      put({
+        rows,
+        next: page.next,
+        total: page.next ? page.total : rows.length,
+        isComplete: page.next === undefined,
+        isLoading: false,
+      });
+    } catch (thrown) {
+      put({ error: toApiError(thrown), isLoading: false });
+    }
   }, []);
 
-  const read = useCallback(
-    async (signal?: AbortSignal) => {
-      const { state: before, source: of } = current.current;
-      current.current.isReading = true;
-      put({ isLoading: true, error: undefined });
-      try {
-        const page = await of.page(before.next, signal);
-        if (current.current.source === of) {
-          current.current.isReading = false;
-          put({
-            rows: [...current.current.state.rows, ...page.subjects],
-            next: page.next,
-            total: page.next
-              ? page.total
-              : current.current.state.rows.length + page.subjects.length,
-            isComplete: page.next === undefined,
-            isLoading: false,
-          });
-        }
-      } catch (thrown) {
-        if (current.current.source === of && !signal?.aborted) {
-          current.current.isReading = false;
-          put({ error: toApiError(thrown), isLoading: false });
-        }
-      }
-    },
-    [put],
-  );
-
   useEffect(() => {
-    const abort = new AbortController();
-    current.current = { state: NOTHING, source, isReading: false };
+    const run = { source, state: NOTHING, abort: new AbortController() };
+    current.current = run;
     setState(NOTHING);
-    read(abort.signal);
-    return () => abort.abort();
+    read(run);
+    return () => {
+      current.current = undefined;
+      run.abort.abort();
+    };
   }, [source, read]);
 
   const more = useCallback(() => {
-    const { state: now, isReading } = current.current;
-    if (!isReading && !now.isComplete) {
-      read();
+    const run = current.current;
+    if (run && !run.state.isLoading && !run.state.isComplete) {
+      read(run);
     }
   }, [read]);
 

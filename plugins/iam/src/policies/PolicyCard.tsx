@@ -25,6 +25,8 @@ export function PolicyCard(props: {
   const [open, setOpen] = useState<'decide' | 'reset'>();
   const holds = draftOf(info, policy.settings);
   const isForeign = organization !== '' && policy.enforced;
+  const override = organization ? 'Override' : 'Decide';
+  const decide = policy.own ? 'Change' : override;
   const resets = policy.own
     ? policyChanges(info, holds, draftOf(info, policy.inherited))
     : [];
@@ -66,10 +68,10 @@ export function PolicyCard(props: {
             <Button
               size="small"
               variant="secondary"
-              aria-label={`${policy.own ? 'Change' : 'Override'} ${info.title}`}
+              aria-label={`${decide} ${info.title}`}
               onPress={() => setOpen('decide')}
             >
-              {policy.own ? 'Change' : 'Override'}
+              {decide}
             </Button>
           )}
           {policy.own && (

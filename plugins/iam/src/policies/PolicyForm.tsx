@@ -128,7 +128,7 @@ function Input({
       return (
         <NumberField
           label={`${field.label} (${field.unit})`}
-          description={field.description}
+          description={field.description ?? (field.zero && `0: ${field.zero}`)}
           value={Number(value)}
           minValue={0}
           isInvalid={Boolean(fault)}

@@ -142,3 +142,9 @@ it('says numbers with their unit', () => {
     '10,080 minutes',
   );
 });
+
+it('says what nought means', () => {
+  expect(valueInWords(infoOf(PolicyKind.PASSWORD_AGE).fields[0]!, 0)).toBe(
+    'for ever',
+  );
+});

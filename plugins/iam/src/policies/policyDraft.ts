@@ -118,7 +118,9 @@ export function valueInWords(
 ): string {
   switch (field.type) {
     case 'number':
-      return `${Number(value ?? 0).toLocaleString('en')} ${field.unit}`;
+      return field.zero && !value
+        ? field.zero
+        : `${Number(value ?? 0).toLocaleString('en')} ${field.unit}`;
     case 'switch':
       return value ? 'yes' : 'no';
     case 'choice':

@@ -16,7 +16,12 @@ interface FieldBase {
 }
 
 export type PolicyField =
-  | (FieldBase & { readonly type: 'number'; readonly unit: string })
+  | (FieldBase & {
+      readonly type: 'number';
+      readonly unit: string;
+      /** What 0 means, where it is no number of something. */
+      readonly zero?: string;
+    })
   | (FieldBase & { readonly type: 'switch' })
   | (FieldBase & { readonly type: 'text' })
   | (FieldBase & {
@@ -41,8 +46,8 @@ const number = (
   name: string,
   label: string,
   unit: string,
-  description?: string,
-): PolicyField => ({ type: 'number', name, label, unit, description });
+  more: { readonly zero?: string; readonly description?: string } = {},
+): PolicyField => ({ type: 'number', name, label, unit, ...more });
 const toggle = (
   name: string,
   label: string,
@@ -63,12 +68,10 @@ export const policyKinds: readonly PolicyKindInfo[] = [
     description: 'How passwords are made.',
     concerns: 'Whoever sets a password from then on.',
     fields: [
-      number(
-        'minLength',
-        'Shortest length',
-        'characters',
-        'NIST recommends 15 or more where a password is all that is asked for',
-      ),
+      number('minLength', 'Shortest length', 'characters', {
+        description:
+          'NIST recommends 15 or more where a password is all that is asked for',
+      }),
       number('maxLength', 'Longest length', 'characters'),
       toggle('requireUppercase', 'A capital letter is required'),
       toggle('requireLowercase', 'A small letter is required'),
@@ -89,7 +92,7 @@ export const policyKinds: readonly PolicyKindInfo[] = [
     description: 'How long a password may be used.',
     concerns: 'Whoever signs in with a password.',
     fields: [
-      number('maxDays', 'May be used for', 'days', '0: for ever'),
+      number('maxDays', 'May be used for', 'days', { zero: 'for ever' }),
       number('warnDays', 'Warn before its end', 'days'),
     ],
   },
@@ -101,14 +104,15 @@ export const policyKinds: readonly PolicyKindInfo[] = [
     description: 'When failed attempts lock an account.',
     concerns: 'Whoever signs in.',
     fields: [
-      number('maxPasswordAttempts', 'Wrong passwords', 'attempts', '0: never'),
-      number(
-        'maxFactorAttempts',
-        'Wrong second factors',
-        'attempts',
-        '0: never',
-      ),
-      number('lockMinutes', 'Locked for', 'minutes', '0: until unlocked'),
+      number('maxPasswordAttempts', 'Wrong passwords', 'attempts', {
+        zero: 'never',
+      }),
+      number('maxFactorAttempts', 'Wrong second factors', 'attempts', {
+        zero: 'never',
+      }),
+      number('lockMinutes', 'Locked for', 'minutes', {
+        zero: 'until unlocked',
+      }),
     ],
   },
   {

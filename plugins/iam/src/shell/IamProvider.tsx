@@ -1,6 +1,12 @@
 import { useApi } from '@backstage/frontend-plugin-api';
 import type { User } from '@callboard/plugin-iam-common/api';
-import { createContext, useCallback, useContext, type ReactNode } from 'react';
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useRef,
+  type ReactNode,
+} from 'react';
 import { iamApiRef, type IamClients } from '../api/iamApiRef';
 import { ErrorPanel } from '../display/ErrorPanel';
 import { Loading } from '../display/Loading';
@@ -40,10 +46,13 @@ function KnownUser(props: { clients: IamClients; children: ReactNode }) {
       [clients],
     ),
   );
+  // Once it was answered, no reading anew takes the screens away.
+  const wasAnswered = useRef(false);
+  wasAnswered.current ||= Boolean(me.value ?? me.error);
   if (me.error?.code === 'IAM_CALLER_UNKNOWN') {
     return <NotAUser />;
   }
-  if (!me.value && !me.error) {
+  if (!wasAnswered.current) {
     return <Loading label="Loading the console" />;
   }
   // Whatever else failed, the screens say what of it concerns them.
