@@ -203,6 +203,18 @@ export const screens: Screen[] = [
     shows: page => heading(page, 'No Feature Flags'),
   },
   {
+    name: 'access: a guest',
+    path: '/access',
+    shows: page =>
+      page.getByText('Only users of the portal can see who may do what'),
+    problems: /403.*AuthService\/GetMe/,
+  },
+  {
+    name: 'set-up',
+    path: '/iam/set-up#an-old-link',
+    shows: page => heading(page, 'Set up this portal'),
+  },
+  {
     name: 'unknown path',
     path: '/no-such-page',
     shows: page => heading(page, 'There is no page at this address'),

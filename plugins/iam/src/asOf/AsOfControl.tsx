@@ -45,7 +45,7 @@ export function AsOfControl() {
             : 'Shown as of now. Change the moment'
         }
       >
-        {moment ? describeMoment(moment) : 'Now'}
+        {moment ? capitalized(describeMoment(moment)) : 'Now'}
       </Button>
       <Popover aria-label="As of">
         <div className={styles.panel}>
@@ -85,6 +85,10 @@ export function AsOfControl() {
       </Popover>
     </DialogTrigger>
   );
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toLocaleUpperCase('en') + text.slice(1);
 }
 
 function MomentForm(props: {

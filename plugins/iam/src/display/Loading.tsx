@@ -1,18 +1,17 @@
-import { Flex, Skeleton } from '@backstage/ui';
+import styles from './Loading.module.css';
 
 /** Stands where something will be. */
 export function Loading(props: { label?: string }) {
   return (
-    <Flex
-      direction="column"
-      gap="3"
-      aria-busy="true"
+    <div
+      className={styles.loading}
       role="status"
+      aria-busy="true"
       aria-label={props.label ?? 'Loading'}
     >
-      <Skeleton height={24} width="40%" />
-      <Skeleton height={20} width="80%" />
-      <Skeleton height={20} width="60%" />
-    </Flex>
+      <span />
+      <span />
+      <span />
+    </div>
   );
 }

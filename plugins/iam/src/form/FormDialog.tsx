@@ -5,19 +5,21 @@ import {
   DialogFooter,
   DialogHeader,
 } from '@backstage/ui';
-import { useRef, useState, type FormEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useRef,
+  useState,
+  type FormEvent,
+  type ReactNode,
+} from 'react';
 import { Form } from 'react-aria-components';
 import { ErrorPanel } from '../display/ErrorPanel';
 import { fieldFaults } from './fieldFaults';
 import styles from './FormDialog.module.css';
+import { readForm, type FormValues } from './readForm';
 import { useCommand } from './useCommand';
 
-/** The values of a form's fields by name; empty where nothing was entered. */
-export interface FormValues {
-  get(name: string): string;
-  /** Of a field with several values. */
-  getAll(name: string): string[];
-}
+export type { FormValues };
 
 interface FormDialogProps {
   title: string;
@@ -42,8 +44,16 @@ export function FormDialog(props: FormDialogProps) {
   });
   const [submitted, setSubmitted] = useState(0);
   const faults = fieldFaults(command.error);
+
+  // Whoever opens a form wants to fill it in.
+  useEffect(() => {
+    form.current
+      ?.querySelector<HTMLElement>('input:not([type=hidden]), textarea')
+      ?.focus();
+  }, []);
+
   const shown = Object.keys(faults).filter(
-    name => form.current?.elements.namedItem(name) != null,
+    name => form.current?.elements.namedItem(name) !== null,
   );
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -51,13 +61,7 @@ export function FormDialog(props: FormDialogProps) {
     if (command.pending) {
       return;
     }
-    const data = new FormData(event.currentTarget);
-    const text = (value: FormDataEntryValue | null) =>
-      typeof value === 'string' ? value.trim() : '';
-    const done = await command.run({
-      get: name => text(data.get(name)),
-      getAll: name => data.getAll(name).map(text).filter(Boolean),
-    });
+    const done = await command.run(readForm(event.currentTarget));
     setSubmitted(n => n + 1);
     if (done) {
       props.onClose();

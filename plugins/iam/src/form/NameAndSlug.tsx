@@ -18,7 +18,6 @@ export function NameAndSlug(props: {
         name="name"
         label="Name"
         isRequired
-        autoFocus
         placeholder={props.namePlaceholder}
         maxLength={200}
         value={name}

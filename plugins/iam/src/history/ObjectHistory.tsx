@@ -6,13 +6,13 @@ import type { AggregateChange } from '@callboard/plugin-eventstore-common/api';
 import { useCallback } from 'react';
 import { useAsOf } from '../asOf/useAsOf';
 import { EmptyState } from '../display/EmptyState';
-import { ActorName } from '../display/Names';
+import { ActorName, ObjectName } from '../display/Names';
 import { Read } from '../display/Read';
 import { Time } from '../display/Time';
 import { useRead } from '../reading/useRead';
 import { useIam } from '../shell/IamProvider';
 import styles from './ObjectHistory.module.css';
-import { actorOf, deedOf, describeValue, upTo } from './changes';
+import { actorOf, deedOf, describeValue, isObjectId, upTo } from './changes';
 
 /** As many as the API gives at once. */
 const PAGE_SIZE = 1000;
@@ -111,7 +111,7 @@ function Side(props: { label: 'before' | 'after'; value?: Value }) {
   const Element = props.label === 'before' ? 'del' : 'ins';
   return (
     <Element className={styles[props.label]} data-kind={kind}>
-      {text}
+      {isObjectId(text) ? <ObjectName id={text} /> : text}
     </Element>
   );
 }

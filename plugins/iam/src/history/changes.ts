@@ -8,6 +8,9 @@ import {
 } from '@callboard/plugin-eventstore-common/api';
 import type { Moment } from '../asOf/Moment';
 
+/** What the console has pages for, by the type of its id. */
+const PAGES = ['organization', 'user', 'group', 'project'];
+
 /** "iam.user.lock_expired" is "Lock expired". */
 export function deedOf(eventType: string): string {
   const words = (eventType.split('.').pop() ?? eventType).replaceAll('_', ' ');
@@ -63,14 +66,27 @@ export function describeValue(value: JsonValue | undefined): {
       return { text: 'a secret', kind: 'hidden' };
     }
   }
-  return {
-    text: typeof value === 'string' ? value : JSON.stringify(value),
-    kind: 'value',
-  };
+  return { text: describeParts(value), kind: 'value' };
 }
 
-/** What the console has pages for, by the type of its id. */
-const PAGES = ['organization', 'user', 'group', 'project'];
+function describeParts(value: JsonValue): string {
+  if (Array.isArray(value)) {
+    return value.map(part => describeValue(part).text).join(', ') || 'none';
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value)
+      .map(([name, part]) => `${name}: ${describeValue(part).text}`)
+      .join(', ');
+  }
+  return `${value}`;
+}
+
+/** Whether a value is the id of something that the console has a page for. */
+export function isObjectId(text: string): boolean {
+  const [, type = '', rest] =
+    /^iam\.([a-z]+)\/([0-9a-f-]{36})$/.exec(text) ?? [];
+  return rest !== undefined && PAGES.includes(type);
+}
 
 /**
  * What an event happened to: a word for it, and its id where the console has a

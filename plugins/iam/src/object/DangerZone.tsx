@@ -9,6 +9,8 @@ export interface DangerousDeed {
   readonly title: string;
   readonly description: string;
   readonly button: string;
+  /** It gives something back. */
+  readonly restores?: boolean;
   /** The dialog that asks and then does it. */
   readonly dialog: (close: () => void) => ReactNode;
 }
@@ -24,7 +26,7 @@ export function DangerZone(props: { deeds: readonly DangerousDeed[] }) {
   return (
     <Section title="Danger zone" danger>
       <ul className={styles.deeds}>
-        {props.deeds.map(({ title, description, button, dialog }) => (
+        {props.deeds.map(({ title, description, button, restores, dialog }) => (
           <li key={title} className={styles.deed}>
             <div className={styles.text}>
               <Text as="p" weight="bold">
@@ -36,7 +38,7 @@ export function DangerZone(props: { deeds: readonly DangerousDeed[] }) {
             </div>
             <Button
               variant="secondary"
-              destructive
+              destructive={!restores}
               onPress={() => setOpen(title)}
             >
               {button}

@@ -95,13 +95,12 @@ function EntryDialog(props: {
       }
     >
       {!entry && (
-        <TextField name="key" label="Key" isRequired autoFocus maxLength={200} />
+        <TextField name="key" label="Key" isRequired maxLength={200} />
       )}
       <TextAreaField
         name="value"
         label="Value"
         isRequired
-        autoFocus={Boolean(entry)}
         defaultValue={entry?.value}
       />
     </FormDialog>

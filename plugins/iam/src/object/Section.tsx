@@ -1,4 +1,4 @@
-import { Text } from '@backstage/ui';
+import { BgProvider, Text } from '@backstage/ui';
 import { useId, type ReactNode } from 'react';
 import { useAsOf } from '../asOf/useAsOf';
 import styles from './Section.module.css';
@@ -16,25 +16,28 @@ export function Section(props: {
   const id = useId();
   const { readOnly } = useAsOf();
   return (
-    <section
-      className={styles.section}
-      data-danger={props.danger}
-      aria-labelledby={id}
-    >
-      <div className={styles.head}>
-        <h3 id={id} className={styles.title}>
-          {props.title}
-        </h3>
-        {!readOnly && props.commands && (
-          <div className={styles.commands}>{props.commands}</div>
+    // Fields and buttons in it stand out from its ground.
+    <BgProvider bg="neutral-1">
+      <section
+        className={styles.section}
+        data-danger={props.danger}
+        aria-labelledby={id}
+      >
+        <div className={styles.head}>
+          <h3 id={id} className={styles.title}>
+            {props.title}
+          </h3>
+          {!readOnly && props.commands && (
+            <div className={styles.commands}>{props.commands}</div>
+          )}
+        </div>
+        {props.description && (
+          <Text as="p" color="secondary" className={styles.description}>
+            {props.description}
+          </Text>
         )}
-      </div>
-      {props.description && (
-        <Text as="p" color="secondary" className={styles.description}>
-          {props.description}
-        </Text>
-      )}
-      {props.children}
-    </section>
+        {props.children}
+      </section>
+    </BgProvider>
   );
 }

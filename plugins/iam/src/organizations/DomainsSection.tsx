@@ -1,4 +1,11 @@
-import { Alert, Button, Radio, RadioGroup, Text, TextField } from '@backstage/ui';
+import {
+  Alert,
+  Button,
+  Radio,
+  RadioGroup,
+  Text,
+  TextField,
+} from '@backstage/ui';
 import {
   DomainCheck,
   DomainProof,
@@ -50,7 +57,6 @@ export function DomainsSection(props: { organization: Organization }) {
                 label="Domain"
                 placeholder="example.com"
                 isRequired
-                autoFocus
                 maxLength={253}
               />
             </FormDialog>

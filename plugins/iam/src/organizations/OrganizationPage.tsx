@@ -133,7 +133,6 @@ function Profile({ organization }: { organization: Organization }) {
                   name="name"
                   label="Name"
                   isRequired
-                  autoFocus
                   maxLength={200}
                   defaultValue={name}
                 />
@@ -159,7 +158,6 @@ function Profile({ organization }: { organization: Organization }) {
                   label="Short name"
                   description="Catalog entities of its groups are called by it: references to them in files have to be changed as well."
                   isRequired
-                  autoFocus
                   maxLength={63}
                   defaultValue={slug}
                 />
@@ -179,8 +177,7 @@ function Profile({ organization }: { organization: Organization }) {
           [
             'Id',
             <span key="id">
-              <code>{uuidOf(id)}</code>{' '}
-              <CopyButton text={id} label="Copy id" />
+              <code>{uuidOf(id)}</code> <CopyButton text={id} label="Copy id" />
             </span>,
           ],
         ]}
@@ -229,6 +226,7 @@ function Danger({ organization }: { organization: Organization }) {
               title: 'Reactivate the organization',
               description: 'Gives everybody in it back what they had.',
               button: 'Reactivate',
+              restores: true,
               dialog: close => (
                 <ConfirmDialog
                   title={`Reactivate ${name}`}

@@ -66,13 +66,9 @@ function RecentChange({ event }: { event: Event }) {
   return (
     <li className={styles.change}>
       <span className={styles.deed}>
-        {subject.what}: {deedOf(event.type).toLocaleLowerCase('en')}
-        {subject.id && (
-          <>
-            {' – '}
-            <ObjectName id={subject.id} />
-          </>
-        )}
+        <strong>{deedOf(event.type)}</strong>{' '}
+        <span className={styles.what}>{subject.what}</span>{' '}
+        {subject.id && <ObjectName id={subject.id} />}
       </span>
       <span className={styles.who}>
         <Time at={event.recordedAt} /> by{' '}

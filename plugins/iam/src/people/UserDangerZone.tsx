@@ -1,4 +1,8 @@
-import { UserStatus, UserType, type User } from '@callboard/plugin-iam-common/api';
+import {
+  UserStatus,
+  UserType,
+  type User,
+} from '@callboard/plugin-iam-common/api';
 import { ConfirmDialog } from '../form/ConfirmDialog';
 import { FormDialog } from '../form/FormDialog';
 import { TimeField, timestampOf } from '../form/TimeField';
@@ -35,7 +39,8 @@ function changesOfStatus(user: User, management: Management): DangerousDeed[] {
   const what = { user: user.id };
   const lock: DangerousDeed = {
     title: 'Lock',
-    description: 'They may do nothing until they are unlocked, or until a time.',
+    description:
+      'They may do nothing until they are unlocked, or until a time.',
     button: 'Lock',
     dialog: close => (
       <FormDialog
@@ -79,6 +84,7 @@ function changesOfStatus(user: User, management: Management): DangerousDeed[] {
     title: 'Unlock',
     description: 'They may do again what they might.',
     button: 'Unlock',
+    restores: true,
     dialog: close => (
       <ConfirmDialog
         title={`Unlock ${name}`}
@@ -95,6 +101,7 @@ function changesOfStatus(user: User, management: Management): DangerousDeed[] {
     title: 'Reactivate',
     description: 'They may do again what they might.',
     button: 'Reactivate',
+    restores: true,
     dialog: close => (
       <ConfirmDialog
         title={`Reactivate ${name}`}

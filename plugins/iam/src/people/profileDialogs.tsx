@@ -30,7 +30,6 @@ export function ProfileDialog({ user, onClose }: DialogProps) {
         name="givenName"
         label="Given name"
         isRequired
-        autoFocus
         defaultValue={user.givenName}
       />
       <TextField
@@ -75,7 +74,6 @@ export function MachineDialog({ user, onClose }: DialogProps) {
         name="name"
         label="Name"
         isRequired
-        autoFocus
         defaultValue={user.displayName}
       />
       <TextAreaField
@@ -106,7 +104,6 @@ export function UsernameDialog({ user, onClose }: DialogProps) {
         label="Username"
         description="What they sign in with. The old one can be taken by somebody else then."
         isRequired
-        autoFocus
         maxLength={128}
         defaultValue={user.username}
       />
@@ -131,7 +128,6 @@ export function EmailDialog({ user, onClose }: DialogProps) {
         label="E-mail address"
         description="It has to be verified anew."
         isRequired
-        autoFocus
         maxLength={254}
         defaultValue={user.email}
       />
@@ -156,7 +152,6 @@ export function PhoneDialog({ user, onClose }: DialogProps) {
         label="Telephone number"
         description="With its country, like +49 30 123456. It has to be verified anew."
         isRequired
-        autoFocus
         maxLength={40}
         defaultValue={user.phone}
       />

@@ -35,8 +35,7 @@ export function ObjectPicker(props: {
   useEffect(() => {
     setChosen(given);
     setText(given?.label ?? '');
-    // Another object with the same id is the same choice.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- Another object with the same id is the same choice.
   }, [given?.id]);
 
   // What is written of the one that is chosen is no search for another one.

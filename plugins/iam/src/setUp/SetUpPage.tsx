@@ -6,6 +6,7 @@ import { EmptyState } from '../display/EmptyState';
 import { ErrorPanel } from '../display/ErrorPanel';
 import { fieldFaults } from '../form/fieldFaults';
 import { NameAndSlug } from '../form/NameAndSlug';
+import { readForm } from '../form/readForm';
 import { useCommand } from '../form/useCommand';
 import { useLocation } from '../shell/router';
 import { completeSetUp, type FirstThings } from './completeSetUp';
@@ -27,8 +28,7 @@ export function SetUpPage() {
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const get = (name: string) => `${data.get(name) ?? ''}`.trim();
+    const { get } = readForm(event.currentTarget);
     const [givenName, familyName] = [get('givenName'), get('familyName')];
     setUp.run({
       organization: { name: get('name'), slug: get('slug') },
@@ -46,18 +46,20 @@ export function SetUpPage() {
     <Container>
       <main className={styles.page}>
         <h1 className={styles.title}>Set up this portal</h1>
-        {done ? (
+        {done && (
           <EmptyState title={`${done.organization.name} is set up`}>
             {done.owner.displayName} may do everything in it. This page is
             closed for good.
           </EmptyState>
-        ) : token ? (
+        )}
+        {!done && token && (
           <SetUpForm
             pending={setUp.pending}
             error={setUp.error}
             onSubmit={submit}
           />
-        ) : (
+        )}
+        {!done && !token && (
           <EmptyState title="This link is not complete">
             Open the whole link that the start of the portal printed: what comes
             after the # belongs to it.
@@ -76,7 +78,7 @@ function SetUpForm(props: {
   const form = useRef<HTMLFormElement>(null);
   const faults = fieldFaults(props.error);
   const shown = Object.keys(faults).filter(
-    name => form.current?.elements.namedItem(name) != null,
+    name => form.current?.elements.namedItem(name) !== null,
   );
   return (
     <Form
@@ -87,7 +89,8 @@ function SetUpForm(props: {
     >
       <Text as="p" color="secondary">
         This happens once: the first organization, and you as the one who may do
-        everything in this portal. Both can be changed later, and others invited.
+        everything in this portal. Both can be changed later, and others
+        invited.
       </Text>
       {props.error && <ErrorPanel error={props.error} shownFields={shown} />}
       <fieldset className={styles.group}>
@@ -100,7 +103,12 @@ function SetUpForm(props: {
           <TextField name="givenName" label="Given name" isRequired />
           <TextField name="familyName" label="Family name" isRequired />
         </div>
-        <TextField name="email" type="email" label="E-mail address" isRequired />
+        <TextField
+          name="email"
+          type="email"
+          label="E-mail address"
+          isRequired
+        />
         <TextField
           name="username"
           label="Username"

@@ -37,8 +37,18 @@ export async function completeSetUp(
       });
     });
   if (!response.ok) {
-    throw toFault(response.status, await response.json().catch(() => undefined));
+    throw toFault(
+      response.status,
+      await response.json().catch(() => undefined),
+    );
   }
+}
+
+/** How Backstage's own routers report a command that was refused. */
+interface Rejection {
+  readonly code?: string;
+  readonly message?: string;
+  readonly field?: string;
 }
 
 /** The form has one field of each name, whatever it is part of. */
@@ -53,6 +63,23 @@ function toFault(status: number, body: unknown): ApiError {
         ...fault,
         field: withoutParent(fault.field),
       })),
+    });
+  }
+  const rejection = (body as { error?: Rejection } | undefined)?.error;
+  if (rejection?.code && rejection.message) {
+    return new ApiError(rejection.message, {
+      code: rejection.code,
+      status: rejection.field ? 'INVALID_ARGUMENT' : 'FAILED_PRECONDITION',
+      httpStatus: status,
+      fields: rejection.field
+        ? [
+            {
+              field: withoutParent(rejection.field),
+              rule: rejection.code,
+              message: rejection.message.replace(`${rejection.field} `, ''),
+            },
+          ]
+        : [],
     });
   }
   return new ApiError(`The portal answered with status ${status}`, {

@@ -3,7 +3,7 @@
  * the query of an address, to change it, or to divide a page into routes; this
  * is the one file that knows what it uses for that.
  */
-// eslint-disable-next-line @callboard/banned-modules -- see above
+/* eslint-disable @callboard/banned-modules -- There is no other way yet; see above. */
 export {
   Navigate,
   Route,

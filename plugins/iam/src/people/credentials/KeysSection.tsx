@@ -82,9 +82,8 @@ export function KeysSection({ user }: { user: User }) {
                   name="publicKey"
                   label="Public key"
                   description="The public half of a pair that was made elsewhere, as a JSON Web Key."
-                  placeholder={'{"kty":"OKP","crv":"Ed25519","x":"…"}'}
+                  placeholder='{"kty":"OKP","crv":"Ed25519","x":"…"}'
                   isRequired
-                  autoFocus
                 />
                 {expiry}
               </FormDialog>

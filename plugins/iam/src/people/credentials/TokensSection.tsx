@@ -37,10 +37,7 @@ export function TokensSection({ user }: { user: User }) {
                 const answer = await management.createToken({
                   user: user.id,
                   name: values.get('name'),
-                  scopes: values
-                    .get('scopes')
-                    .split(/\s+/)
-                    .filter(Boolean),
+                  scopes: values.get('scopes').split(/\s+/).filter(Boolean),
                   expiresAt: timestampOf(values.get('expiresAt')),
                 });
                 setSecret(answer.secret);
@@ -50,7 +47,6 @@ export function TokensSection({ user }: { user: User }) {
                 name="name"
                 label="What it is for"
                 isRequired
-                autoFocus
                 maxLength={200}
               />
               <TextAreaField
