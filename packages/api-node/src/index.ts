@@ -11,6 +11,7 @@ export type { ApiCredentials, Transport } from './call/IncomingCall';
 export type { CallerKind, MethodPolicy, ServicePolicies } from './call/policy';
 export { toClientIp } from './call/toClientIp';
 export type { WaitForPosition } from './call/waitForPosition';
+export { toApiError } from './errors/toApiError';
 export { DefinitionError } from './definition/DefinitionError';
 export {
   loadDefinition,

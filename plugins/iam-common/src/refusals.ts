@@ -235,6 +235,8 @@ export const refusals = {
     'This portal has no way to send codes; ask an administrator',
   ),
 
+  'iam.source.not_found': missing('source'),
+
   'iam.version.stale': [
     'conflict',
     'It has changed since it was read; read it again',

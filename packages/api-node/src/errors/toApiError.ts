@@ -50,6 +50,7 @@ const BACKSTAGE_ERRORS: Record<string, CanonicalStatus> = {
 /** How long clients wait when the error itself doesn't say. */
 const RETRY_AFTER_MS = 1000;
 
+/** For what a plugin serves beside its API. @public */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) {
     return thrown;

@@ -1,4 +1,5 @@
 /** Makes the changes of a plan, each with IAM's own commands. */
+import { createHash } from 'node:crypto';
 import {
   CommandRejectedError,
   type Actor,
@@ -22,7 +23,7 @@ export interface Application {
 }
 
 /**
- * Each command has an id made of the plan's and its place in it. So whoever
+ * Each command has an id made of the plan's, its place in it and what it says. So whoever
  * goes on after a crash, or applies the same plan at the same time, repeats
  * commands, and the log has each of them once.
  *
@@ -63,7 +64,6 @@ export async function applyPlan(options: {
       continue;
     }
     try {
-      let part = 0;
       for (const { command, input } of commandsOf(change, names)) {
         signal?.throwIfAborted();
         const run = commands[command] as (
@@ -74,14 +74,13 @@ export async function applyPlan(options: {
           {
             caller: { kind: 'operator', instance, actor },
             context: { correlationId: planId },
-            commandId: `${planId}/${at}.${part}`,
+            commandId: `${planId}/${at}.${digestOf(command, input)}`,
             signal,
           },
           input,
         );
         given += 1;
         events += result.events.length;
-        part += 1;
         if (result.id) {
           ids.set(resource.key, result.id);
         }
@@ -99,4 +98,12 @@ export async function applyPlan(options: {
     }
   }
   return { commands: given, events, faults };
+}
+
+/** A change may take several commands, and only some of them be left. */
+function digestOf(command: string, input: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([command, input]))
+    .digest('base64url')
+    .slice(0, 16);
 }

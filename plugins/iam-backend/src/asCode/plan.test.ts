@@ -8,7 +8,11 @@ import type { PlacedDocument } from './readDocuments';
 import { renderPlan } from './renderPlan';
 
 const NOW = new Date('2030-01-01T00:00:00Z');
-const user = (name: string) => ({ id: `iam.user/${name}` as UserId, name });
+const user = (name: string) => ({
+  id: `iam.user/${name}` as UserId,
+  name,
+  organization: 'acme',
+});
 const users = new Map([
   ['ann', user('ann')],
   ['bob', user('bob')],

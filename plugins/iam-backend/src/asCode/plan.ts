@@ -10,6 +10,7 @@ import {
   goesWith,
   listsOf,
   needs,
+  organizationsOf,
   RESOURCE_KINDS,
   userOf,
   withUser,
@@ -36,6 +37,8 @@ export interface KnownUser {
   readonly id: UserId;
   /** The name under which `resources` have them. */
   readonly name: string;
+  /** The slug of theirs; unknown when nothing described is in it. */
+  readonly organization?: string;
 }
 
 export interface FieldChange {
@@ -206,6 +209,17 @@ class Planner {
       return {
         code: 'iam.user.not_found',
         message: `There is no user ${user}`,
+      };
+    }
+    const member = user && this.#actual.users.get(user);
+    if (
+      member &&
+      resource.kind === 'member' &&
+      member.organization !== organizationsOf(resource)[0]
+    ) {
+      return {
+        code: 'iam.user.other_organization',
+        message: `${user} is not of the organization of ${resource.refs.group}`,
       };
     }
     const missing = needs(resource).find(key => !this.#isPossible(key));

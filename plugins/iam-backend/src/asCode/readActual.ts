@@ -353,7 +353,11 @@ class Reading {
       if (row.username === null) {
         continue;
       }
-      const known = { id: row.id, name: loginNameKey(row.username) };
+      const known = {
+        id: row.id,
+        name: loginNameKey(row.username),
+        organization: this.#slugs.get(row.organization),
+      };
       users.set(known.name, known);
       if (row.email !== null) {
         users.set(loginNameKey(row.email), known);

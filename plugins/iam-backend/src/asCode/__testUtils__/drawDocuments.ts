@@ -67,7 +67,10 @@ const drawn: Record<string, fc.Arbitrary<AsCodeDocumentInput>> = {
     key: fc.constant('looker'),
     level: fc.constant('organization' as const),
     name,
-    permissions: fc.constantFrom<string[][]>(['iam.user.read'], ['*.read', 'iam.user.*']),
+    permissions: fc.constantFrom<string[][]>(
+      ['iam.user.read'],
+      ['*.read', 'iam.user.*'],
+    ),
     state,
   }),
   Project: fc.record({
@@ -132,7 +135,10 @@ export const description: fc.Arbitrary<PlacedDocument[]> = fc
       selector: keyOf,
       maxLength: 14,
     }),
-    fc.constantFrom<string[][]>(['one', 'two', 'three'], ['three', 'two', 'one']),
+    fc.constantFrom<string[][]>(
+      ['one', 'two', 'three'],
+      ['three', 'two', 'one'],
+    ),
   )
   .map(([documents, order]) =>
     documents.map((document, at) => {
