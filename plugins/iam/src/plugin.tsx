@@ -104,6 +104,11 @@ const areas = [
     title: 'Policies',
     loader: () => import('./policies/Policies').then(m => <m.Policies />),
   }),
+  area({
+    path: 'import',
+    title: 'Import',
+    loader: () => import('./import/Import').then(m => <m.Import />),
+  }),
 ];
 
 /**

@@ -8,6 +8,7 @@ import {
   conditionInWords,
   obstacleInWords,
   toExplainedChain,
+  type Part,
   type Step,
 } from './ExplainedChain';
 
@@ -19,16 +20,14 @@ const decided = (position: number) => ({
   actor: 'user:iam.user/boss',
 });
 
-const words = ({ parts }: Step) =>
-  parts
-    .map(part =>
-      'object' in part
-        ? `<${part.object}>`
-        : 'code' in part
-          ? `\`${part.code}\``
-          : part.text,
-    )
-    .join('');
+const words = ({ parts }: Step) => parts.map(wordsOf).join('');
+
+function wordsOf(part: Part): string {
+  if ('object' in part) {
+    return `<${part.object}>`;
+  }
+  return 'code' in part ? `\`${part.code}\`` : part.text;
+}
 
 it('tells each step of a chain, with the event that made it so', () => {
   const { steps, since } = toExplainedChain(

@@ -230,6 +230,7 @@ export function MatrixGrid(props: MatrixGridProps) {
   };
 
   return (
+    // eslint-disable-next-line jsx-a11y/interactive-supports-focus -- its cells take the focus, one at a time
     <div
       ref={scroller}
       className={styles.scroller}
@@ -266,6 +267,7 @@ export function MatrixGrid(props: MatrixGridProps) {
           {shownColumns.map(({ index, start, size }) => {
             const role = roles[index]!;
             return (
+              // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the grid hears its keys; tabIndex is in focusProps
               <div
                 key={role.key}
                 role="columnheader"
@@ -293,6 +295,7 @@ export function MatrixGrid(props: MatrixGridProps) {
               className={styles.row}
               style={{ height: ROW, transform: `translateY(${start}px)` }}
             >
+              {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- as for the column headers */}
               <div
                 role="rowheader"
                 aria-colindex={1}
@@ -317,6 +320,7 @@ export function MatrixGrid(props: MatrixGridProps) {
                   format: props.format,
                 };
                 return (
+                  // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- as for the column headers
                   <div
                     key={role.key}
                     role="gridcell"

@@ -95,7 +95,7 @@ describe('policyFaults', () => {
     expect(
       Object.keys(
         policyFaults(infoOf(PolicyKind.PRIVACY), {
-          termsUrl: 'javascript:alert(1)',
+          termsUrl: 'ftp://files.example.com',
           privacyUrl: '',
           supportEmail: 'nobody',
         }),
