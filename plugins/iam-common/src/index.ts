@@ -8,6 +8,7 @@
 export * from './entityRefs';
 export * from './asCode/documents';
 export * from './events';
+export * from './guest';
 export * from './identifiers';
 export * from './parseInput';
 export * from './permissions/administratorRoles';

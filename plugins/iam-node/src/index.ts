@@ -5,7 +5,6 @@
  * @packageDocumentation
  */
 
-export { readGuest, type Guest } from './guest';
 export * from './IamService';
 export { iamServiceRef } from './iamServiceRef';
 export {

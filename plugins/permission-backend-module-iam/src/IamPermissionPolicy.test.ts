@@ -14,8 +14,11 @@ import type {
   AllowanceCondition,
   IamService,
 } from '@callboard/plugin-iam-node';
-import type { OrganizationId, UserId } from '@callboard/plugin-iam-common';
-import { readGuest } from './guestRoles';
+import {
+  readGuest,
+  type OrganizationId,
+  type UserId,
+} from '@callboard/plugin-iam-common';
 import { IamPermissionPolicy } from './IamPermissionPolicy';
 
 const UUID = '01890a5d-ac96-774b-bcce-b302099a8057';

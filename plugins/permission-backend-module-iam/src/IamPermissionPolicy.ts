@@ -16,9 +16,8 @@ import type {
   PolicyQuery,
   PolicyQueryUser,
 } from '@backstage/plugin-permission-node';
-import { userIdOfEntityRef } from '@callboard/plugin-iam-common';
+import { userIdOfEntityRef, type Guest } from '@callboard/plugin-iam-common';
 import type { Allowance, IamService } from '@callboard/plugin-iam-node';
-import type { Guest } from './guestRoles';
 import { oneOf, pluginOf, toCriteria } from './resourceConditions';
 
 const ALLOW: PolicyDecision = { result: AuthorizeResult.ALLOW };

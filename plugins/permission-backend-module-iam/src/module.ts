@@ -3,8 +3,8 @@ import {
   createBackendModule,
 } from '@backstage/backend-plugin-api';
 import { policyExtensionPoint } from '@backstage/plugin-permission-node/alpha';
+import { readGuest } from '@callboard/plugin-iam-common';
 import { iamServiceRef } from '@callboard/plugin-iam-node';
-import { readGuest } from './guestRoles';
 import { IamPermissionPolicy } from './IamPermissionPolicy';
 
 /**

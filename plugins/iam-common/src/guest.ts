@@ -1,5 +1,4 @@
-import type { RootConfigService } from '@backstage/backend-plugin-api';
-import { matchesPermission } from '@callboard/plugin-iam-common';
+import { matchesPermission } from './permissions/permissionPattern';
 
 /** What guests can be given, by name. */
 const GUEST_ROLES: Readonly<Record<string, readonly string[]>> = {
@@ -11,19 +10,27 @@ const GUEST_ROLES: Readonly<Record<string, readonly string[]>> = {
 /** Backstage's own default for `auth.providers.guest.userEntityRef`. */
 const DEFAULT_GUEST = 'user:development/guest';
 
-/** Who a guest is, and what they may do. @public */
+/**
+ * Who a guest is, and what they may do.
+ *
+ * @public
+ */
 export interface Guest {
   readonly userEntityRef: string;
   may(permission: string): boolean;
 }
 
 /**
+ * The guests of a portal, as its configuration lets them in.
+ *
  * @returns undefined when guests may do nothing
  * @throws Error when `permission.iam.guestRole` names no role
  *
  * @public
  */
-export function readGuest(config: RootConfigService): Guest | undefined {
+export function readGuest(config: {
+  getOptionalString(key: string): string | undefined;
+}): Guest | undefined {
   const name = config.getOptionalString('permission.iam.guestRole');
   if (name === undefined) {
     return undefined;
