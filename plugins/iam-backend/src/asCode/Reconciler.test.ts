@@ -1,3 +1,4 @@
+/* eslint-disable jest/no-conditional-expect -- dying is what is tested */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type {

@@ -105,9 +105,14 @@ export class Reconciler {
       refused = await this.#apply(source, underWay, compared, round.signal);
       appliedPlan = underWay.planId;
       compared = await compare();
-      const all = refused.length === 0 && underWay.revision === read.revision;
-      appliedRevision = all ? read.revision : appliedRevision;
-      await store.finish(key, underWay.planId, all ? read.revision : undefined);
+      const isWhole =
+        refused.length === 0 && underWay.revision === read.revision;
+      appliedRevision = isWhole ? read.revision : appliedRevision;
+      await store.finish(
+        key,
+        underWay.planId,
+        isWhole ? read.revision : undefined,
+      );
     }
     if (
       compared.plan.changes.length === 0 &&

@@ -205,18 +205,8 @@ function* fieldCommands(
   const id = () => ({ [of.kind]: ids.idOf(of.key) });
   const isGroup = of.kind === 'group';
   for (const { field, after } of fields) {
-    if (field === 'active' && !isGroup) {
-      const isProject = of.kind === 'project';
-      yield {
-        command: after
-          ? isProject
-            ? 'reactivateProject'
-            : 'reactivateOrganization'
-          : isProject
-            ? 'deactivateProject'
-            : 'deactivateOrganization',
-        input: id(),
-      };
+    if (field === 'active' && of.kind !== 'group') {
+      yield { command: standing(of.kind, after === true), input: id() };
     } else if (field.startsWith('metadata.')) {
       const key = field.slice('metadata.'.length);
       yield after === undefined
@@ -273,4 +263,14 @@ function removal(of: Resource, ids: Ids): Step {
     default:
       return { command: 'unassignAdministrator', input: assignment(of, ids) };
   }
+}
+
+function standing(
+  kind: 'organization' | 'project',
+  active: boolean,
+): CommandName {
+  if (kind === 'project') {
+    return active ? 'reactivateProject' : 'deactivateProject';
+  }
+  return active ? 'reactivateOrganization' : 'deactivateOrganization';
 }

@@ -45,20 +45,6 @@ export interface Scope {
   readonly organizations?: readonly string[];
 }
 
-/**
- * @param scope - what is described beyond it is a fault
- * @param now - entries whose end has come are no longer wanted
- */
-export function describe(
-  documents: readonly PlacedDocument[],
-  scope: Scope,
-  now: Date,
-): { readonly desired: Desired; readonly faults: readonly Fault[] } {
-  const description = new Description(documents, scope, now);
-  documents.forEach(each => description.add(each));
-  return description;
-}
-
 type Entry = { readonly state?: 'present' | 'absent' };
 type Expiring = Entry & { readonly expiresAt?: string };
 
@@ -116,12 +102,7 @@ class Description {
 
   #isInScope(document: AsCodeDocument): boolean {
     const { organizations } = this.#scope;
-    const own =
-      document.kind === 'Organization'
-        ? document.slug
-        : 'organization' in document
-          ? document.organization
-          : undefined;
+    const own = organizationOf(document);
     return (
       organizations === undefined ||
       (own !== undefined && organizations.includes(own))
@@ -331,6 +312,20 @@ class Description {
   }
 }
 
+/**
+ * @param scope - what is described beyond it is a fault
+ * @param now - entries whose end has come are no longer wanted
+ */
+export function describe(
+  documents: readonly PlacedDocument[],
+  scope: Scope,
+  now: Date,
+): { readonly desired: Desired; readonly faults: readonly Fault[] } {
+  const description = new Description(documents, scope, now);
+  documents.forEach(each => description.add(each));
+  return description;
+}
+
 /** Without those that a document doesn't mention; empty text is no text. */
 function given(
   fields: Readonly<Record<string, FieldValue | undefined>>,
@@ -350,7 +345,9 @@ function metadataFields(
   );
 }
 
-const expiry = ({ expiresAt }: Expiring) => ({ expiresAt: expiresAt ?? null });
+function expiry({ expiresAt }: Expiring) {
+  return { expiresAt: expiresAt ?? null };
+}
 
 /** @param organization - whose group it is when it doesn't say */
 function subjectOf(ref: string, organization: string | undefined): Subject {
@@ -376,4 +373,11 @@ export function toFields(permissions: readonly RolePermission[]): FieldValue {
     .map(each => [JSON.stringify(each), each] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, each]) => each);
+}
+
+function organizationOf(document: AsCodeDocument): string | undefined {
+  if (document.kind === 'Organization') {
+    return document.slug;
+  }
+  return 'organization' in document ? document.organization : undefined;
 }

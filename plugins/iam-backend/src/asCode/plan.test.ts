@@ -1,3 +1,4 @@
+/* eslint-disable jest/no-conditional-expect -- for each of what was drawn */
 import type { UserId } from '@callboard/plugin-iam-common';
 import fc from 'fast-check';
 import { description, place } from './__testUtils__/drawDocuments';

@@ -86,10 +86,6 @@ const REMOVALS: readonly ResourceKind[] = [
   'organization',
 ];
 
-export function plan(desired: Desired, actual: Actual): Plan {
-  return new Planner(desired, actual).plan();
-}
-
 /** Names a plan made at a position of the log: same plan, same name. */
 export function planIdOf(
   source: { readonly name: string; readonly revision: string },
@@ -341,6 +337,10 @@ class Planner {
   }
 }
 
+export function plan(desired: Desired, actual: Actual): Plan {
+  return new Planner(desired, actual).plan();
+}
+
 /**
  * Groups are taken out of groups before others are put in, or a turned pair
  * would be a cycle. Names are given up before they are taken. Nothing is
@@ -359,14 +359,18 @@ function weightOf({ action, resource, fields }: Change): number {
   return 1 + rank * 2 + (action === 'change' ? 0 : 1);
 }
 
-const childOf = ({ refs: { subject } }: Resource) =>
-  subject && 'group' in subject ? subject.group : '';
+function childOf({ refs: { subject } }: Resource) {
+  return subject && 'group' in subject ? subject.group : '';
+}
 
-const isDeactivation = ({ field, after }: FieldChange) =>
-  field === 'active' && after === false;
+function isDeactivation({ field, after }: FieldChange) {
+  return field === 'active' && after === false;
+}
 
 function isSame(a: FieldValue | undefined, b: FieldValue | undefined): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
-const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+function compare(a: string, b: string) {
+  return a < b ? -1 : Number(a > b);
+}

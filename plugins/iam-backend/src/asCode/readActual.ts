@@ -30,26 +30,6 @@ export interface ReadState extends Actual {
 
 type Row = Record<string, any>; // any: rows of several tables
 
-/**
- * Reads the organizations that a description names, with their projects and
- * groups, and the administrators of the instance. What it doesn't name is left
- * out, but for what is in its lists.
- *
- * @throws ViewBehindError, ViewNotReadyError
- */
-export async function readActual(
-  views: IamViews,
-  instance: InstanceId,
-  desired: Desired,
-  signal?: AbortSignal,
-): Promise<ReadState> {
-  const { position } = await views.log.head();
-  const wanted = [...desired.resources.values()].map(each => each.resource);
-  return new Reading(views, instance, wanted, { after: position, signal }).read(
-    position,
-  );
-}
-
 class Reading {
   readonly #views: IamViews;
   readonly #knex: Knex;
@@ -424,18 +404,49 @@ class Reading {
   }
 }
 
+/**
+ * Reads the organizations that a description names, with their projects and
+ * groups, and the administrators of the instance. What it doesn't name is left
+ * out, but for what is in its lists.
+ *
+ * @throws ViewBehindError, ViewNotReadyError
+ */
+export async function readActual(
+  views: IamViews,
+  instance: InstanceId,
+  desired: Desired,
+  signal?: AbortSignal,
+): Promise<ReadState> {
+  const { position } = await views.log.head();
+  const wanted = [...desired.resources.values()].map(each => each.resource);
+  return new Reading(views, instance, wanted, { after: position, signal }).read(
+    position,
+  );
+}
+
 /** What has ended is as good as gone. */
-const isCurrent = (now: Date) => (row: Row) =>
-  row.expires_at === null || new Date(row.expires_at) > now;
+function isCurrent(now: Date) {
+  return (row: Row) =>
+    row.expires_at === null || new Date(row.expires_at) > now;
+}
 
-const expiry = (row: Row): Record<string, FieldValue> => ({
-  expiresAt: row.expires_at === null ? null : toIso(row.expires_at),
-});
+function expiry(row: Row): Record<string, FieldValue> {
+  return {
+    expiresAt: row.expires_at === null ? null : toIso(row.expires_at),
+  };
+}
 
-const toIso = (value: string | Date) => new Date(value).toISOString();
+function toIso(value: string | Date) {
+  return new Date(value).toISOString();
+}
 
 /** Empty text is no text. */
-const text = (value: string | null): FieldValue => value || null;
+function text(value: string | null): FieldValue {
+  return value || null;
+}
 
-const entries = (rows: readonly Row[]): Record<string, FieldValue> =>
-  Object.fromEntries(rows.map(({ key, value }) => [`metadata.${key}`, value]));
+function entries(rows: readonly Row[]): Record<string, FieldValue> {
+  return Object.fromEntries(
+    rows.map(({ key, value }) => [`metadata.${key}`, value]),
+  );
+}

@@ -74,8 +74,9 @@ export function renderPlan(plan: Plan): string {
   ].join('\n');
 }
 
-export const showPlace = ({ file, line, column }: Place) =>
-  `${file}:${line}:${column}`;
+export function showPlace({ file, line, column }: Place) {
+  return `${file}:${line}:${column}`;
+}
 
 function linesOf({ action, resource, fields, place }: Change): PlanLine[] {
   return [
@@ -98,4 +99,6 @@ function fieldLine({ field, before, after }: FieldChange): PlanLine {
   };
 }
 
-const show = (value: FieldValue | undefined) => JSON.stringify(value);
+function show(value: FieldValue | undefined) {
+  return JSON.stringify(value);
+}

@@ -262,4 +262,6 @@ export function listsOf({ kind, refs }: Resource): string[] {
   }
 }
 
-export const listOf = (kind: ResourceKind, of: string) => `${kind} of ${of}`;
+export function listOf(kind: ResourceKind, of: string) {
+  return `${kind} of ${of}`;
+}

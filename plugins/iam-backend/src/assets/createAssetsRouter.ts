@@ -193,10 +193,12 @@ function labelImage({ params }: Request): LabelImage {
   return name;
 }
 
-const commandOf = (request: Request, caller: Caller) => ({
-  caller,
-  commandId: request.get('Idempotency-Key'),
-});
+function commandOf(request: Request, caller: Caller) {
+  return {
+    caller,
+    commandId: request.get('Idempotency-Key'),
+  };
+}
 
 /** Whatever type is said: it is found out from the bytes. */
 async function readImage(

@@ -4,6 +4,7 @@ import { imageSize } from 'image-size';
 
 /** By their first bytes (https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern). */
 const SIGNATURES: readonly (readonly [MediaType, RegExp])[] = [
+  // eslint-disable-next-line no-control-regex -- it is in the signature
   ['image/png', /^\x89PNG\r\n\x1a\n/],
   ['image/jpeg', /^\xff\xd8\xff/],
   ['image/gif', /^GIF8[79]a/],

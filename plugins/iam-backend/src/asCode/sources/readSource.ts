@@ -15,6 +15,21 @@ export interface ReadSource {
 const MAX_FILES = 2_000;
 const MAX_BYTES = 20 * 1024 * 1024;
 
+class Limit {
+  #files = 0;
+  #bytes = 0;
+
+  add(text: string): void {
+    this.#files += 1;
+    this.#bytes += Buffer.byteLength(text);
+    if (this.#files > MAX_FILES || this.#bytes > MAX_BYTES) {
+      throw new Error(
+        `The source has more than ${MAX_FILES} files or ${MAX_BYTES} bytes`,
+      );
+    }
+  }
+}
+
 const isDescription = (path: string) => /\.(?:ya?ml|json)$/i.test(path);
 const isUrl = (target: string) => /^https?:\/\//i.test(target);
 
@@ -120,19 +135,4 @@ function digestOf(files: readonly SourceFile[]): string {
     .update(JSON.stringify(files))
     .digest('hex')
     .slice(0, 40);
-}
-
-class Limit {
-  #files = 0;
-  #bytes = 0;
-
-  add(text: string): void {
-    this.#files += 1;
-    this.#bytes += Buffer.byteLength(text);
-    if (this.#files > MAX_FILES || this.#bytes > MAX_BYTES) {
-      throw new Error(
-        `The source has more than ${MAX_FILES} files or ${MAX_BYTES} bytes`,
-      );
-    }
-  }
 }
