@@ -96,6 +96,15 @@ export {
   type Leadership,
   type Operator,
 } from './operators/defineOperator';
+export {
+  StateFold,
+  toJsonObject,
+  type Json,
+  type JsonObject,
+  type Step,
+} from './history/aggregateStates';
+export { diffStates, type Difference } from './history/diffStates';
+export { hideSecrets } from './history/hideSecrets';
 export { PluginSpoolers } from './service/PluginSpoolers';
 export {
   operatorsServiceRef,

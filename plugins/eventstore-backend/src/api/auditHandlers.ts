@@ -23,11 +23,13 @@ import {
   type AuditService,
   type GetAggregateStateRequest,
 } from '@callboard/plugin-eventstore-common/api';
-import type { EventLog } from '@callboard/plugin-eventstore-node';
+import {
+  hideSecrets,
+  StateFold,
+  type EventLog,
+} from '@callboard/plugin-eventstore-node';
 import type { EventPredicate } from '../permissions/eventRules';
 import { visibilityOf } from '../permissions/visibility';
-import { StateFold } from '../queries/aggregateStates';
-import { hideSecrets } from '../queries/hideSecrets';
 import { searchEvents, streamEvents } from '../queries/searchEvents';
 import { csv, ndjson } from './eventFiles';
 import {

@@ -5,8 +5,7 @@ import {
   type EventEnvelope,
 } from '@callboard/plugin-eventstore-common';
 import { EventSchema } from '@callboard/plugin-eventstore-common/api';
-import { toJsonObject } from '../queries/aggregateStates';
-import { hideSecrets } from '../queries/hideSecrets';
+import { hideSecrets, toJsonObject } from '@callboard/plugin-eventstore-node';
 import { toEventMessage } from './messages';
 
 export interface EventFileFormat {

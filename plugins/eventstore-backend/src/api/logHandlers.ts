@@ -14,8 +14,11 @@ import {
   SealFault_Kind as FaultKind,
   type LogService,
 } from '@callboard/plugin-eventstore-common/api';
-import type { EventStore, SealFault } from '@callboard/plugin-eventstore-node';
-import { toJsonObject } from '../queries/aggregateStates';
+import {
+  toJsonObject,
+  type EventStore,
+  type SealFault,
+} from '@callboard/plugin-eventstore-node';
 import { toTimestamp } from './messages';
 
 const FAULTS: Record<SealFault['kind'], FaultKind> = {

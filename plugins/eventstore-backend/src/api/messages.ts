@@ -20,9 +20,12 @@ import {
   type EventFilter as EventFilterMessage,
   type EventSchema,
 } from '@callboard/plugin-eventstore-common/api';
-import { toJsonObject, type Step } from '../queries/aggregateStates';
-import { diffStates } from '../queries/diffStates';
-import { hideSecrets } from '../queries/hideSecrets';
+import {
+  diffStates,
+  hideSecrets,
+  toJsonObject,
+  type Step,
+} from '@callboard/plugin-eventstore-node';
 import type { EventSearch } from '../queries/searchEvents';
 
 const KINDS: Record<Actor['kind'], ActorKind> = {

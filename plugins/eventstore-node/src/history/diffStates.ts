@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from './aggregateStates';
 
-/** One value that differs. */
+/** One value that differs. @public */
 export interface Difference {
   /** `profile.name`, `roles[2]`. */
   readonly path: string;
@@ -10,7 +10,11 @@ export interface Difference {
   readonly after: Json | undefined;
 }
 
-/** What is different in a state, value by value, in the order of the later one. */
+/**
+ * What is different in a state, value by value, in the order of the later one.
+ *
+ * @public
+ */
 export function diffStates(
   before: JsonObject,
   after: JsonObject,

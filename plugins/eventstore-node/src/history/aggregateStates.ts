@@ -7,17 +7,19 @@ import type {
   EventEnvelope,
 } from '@callboard/plugin-eventstore-common';
 
+/** @public */
 export type JsonObject = { [name: string]: Json };
+/** @public */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 
-/** One event with the states around it, as plain JSON. */
+/** One event with the states around it, as plain JSON. @public */
 export interface Step {
   readonly event: EventEnvelope;
   readonly before: JsonObject;
   readonly after: JsonObject;
 }
 
-/** Folds a thing's events, from its first one on. */
+/** Folds a thing's events, from its first one on. @public */
 export class StateFold {
   readonly #definition: AggregateDefinition | undefined;
   #state: unknown;
@@ -61,7 +63,7 @@ export class StateFold {
   }
 }
 
-/** A state as JSON: states are made of whatever their plugin likes. */
+/** A state as JSON: states are made of whatever their plugin likes. @public */
 export function toJsonObject(state: unknown): JsonObject {
   const json = toJson(state);
   return isObject(json) ? json : { value: json };

@@ -7,6 +7,8 @@ const HIDDEN: JsonObject = { $hidden: true };
  * A payload or state without what is secret in it: fields that their event's
  * definition calls secret, at any depth. Texts whose name leaves no doubt are
  * hidden also when a definition has forgotten to say so.
+ *
+ * @public
  */
 export function hideSecrets(
   value: JsonObject,
