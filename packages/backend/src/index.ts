@@ -4,12 +4,14 @@
  */
 import { createBackend } from '@backstage/backend-defaults';
 import { auditorServiceFactory } from '@callboard/plugin-eventstore-backend';
+import { iamTokenHandler } from '@callboard/plugin-iam-backend';
 import { rootHttpRouter } from './rootHttpRouter';
 
 const backend = createBackend();
 
 backend.add(rootHttpRouter);
 backend.add(auditorServiceFactory);
+backend.add(iamTokenHandler);
 
 backend.add(import('@callboard/plugin-eventstore-backend'));
 backend.add(import('@callboard/plugin-iam-backend'));

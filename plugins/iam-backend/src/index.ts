@@ -6,4 +6,5 @@
  * @packageDocumentation
  */
 
+export { iamTokenHandler } from './bearer/bearerTokensServiceRef';
 export { iamPlugin as default } from './plugin';

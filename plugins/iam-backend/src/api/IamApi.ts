@@ -10,6 +10,10 @@ import type { IamCommands } from '../commands/IamCommands';
 import type { Caller } from '../queries/Authorizer';
 import type { IamQueries } from '../queries/IamQueries';
 import type { ReadOptions } from '../queries/paging/Page';
+import type { Sources } from '../asCode/Sources';
+import type { CredentialUses } from '../bearer/CredentialUses';
+import type { UserImports } from '../import/UserImports';
+import type { ObjectHistory } from '../queries/ObjectHistory';
 import { toCommandInput } from './commandInput';
 
 /** Of a command's input, by name. */
@@ -19,6 +23,10 @@ export type CommandFields = Readonly<Record<string, unknown>>;
 export interface IamApi {
   readonly commands: IamCommands;
   readonly queries: IamQueries;
+  readonly history: ObjectHistory;
+  readonly imports: UserImports;
+  readonly sources: Sources;
+  readonly uses: CredentialUses;
   /**
    * Who calls, as IAM knows them.
    *

@@ -12,6 +12,7 @@ import { policyOfSettings } from './commandInput';
 import { found, readOptions, type IamApi } from './IamApi';
 import { instanceMessage, policyMessage } from './messages';
 import { policiesFor } from './policiesFor';
+import { sourceHandlers } from './sourceHandlers';
 
 /** The caller's instance is what it is about. */
 const ofInstance: NonNullable<GivenCommand['toInput']> = (
@@ -65,6 +66,7 @@ export function adminService(api: IamApi) {
     policies: policiesFor(AdminService),
     handlers: {
       ...commandHandlers(api, AdminService, commands),
+      ...sourceHandlers(api),
 
       async getMyInstance(request, context) {
         const caller = await api.callerOf(context);

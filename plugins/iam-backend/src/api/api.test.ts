@@ -1,6 +1,9 @@
 /** IAM's API on a real backend, with its commands and views on PostgreSQL. */
 import type { AddressInfo } from 'node:net';
-import { createBackendPlugin } from '@backstage/backend-plugin-api';
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
 import {
   mockCredentials,
   mockServices,
@@ -28,15 +31,29 @@ import { change } from '../domain/unitOfWork';
 import { TestViews } from '../queries/__testUtils__/TestViews';
 import { callerOf } from './callerOf';
 import { createIamServices } from './createIamServices';
+import { reconciliationRequested } from '../asCode/events';
+import { migrateSources } from '../asCode/migrateSources';
+import { Sources } from '../asCode/Sources';
+import { SourceStore } from '../asCode/SourceStore';
+import { CredentialUses } from '../bearer/CredentialUses';
+import { createImportRouter } from '../import/createImportRouter';
+import { ViewLoginNames } from '../import/LoginNames';
+import { UserImports } from '../import/UserImports';
+import { ObjectHistory } from '../queries/ObjectHistory';
 
 jest.setTimeout(120_000);
 
 const OPERATOR = 'external:terraform';
+const GUEST = 'user:default/guest';
 const instance = 'default' as InstanceId;
 const home = ids.organization();
 const owner = ids.user();
 
+/** Guests are let in, as where somebody tries the portal. */
+let isTrial = false;
+
 let views: TestViews;
+let store: SourceStore;
 let base: string;
 let stop: () => Promise<void>;
 
@@ -49,6 +66,18 @@ beforeAll(async () => {
     domains: new Internet(),
   });
   await setUp(runner);
+  await migrateSources(views.knex);
+  views.store.register([reconciliationRequested]);
+  const { log } = views.store;
+  const { knex } = views;
+  const { authorizer } = views.queries;
+  const imports = new UserImports({
+    runner,
+    log,
+    authorizer,
+    loginNames: new ViewLoginNames({ view: views.views.users, log, knex }),
+  });
+  store = new SourceStore(knex);
   await viewsAreThere();
   const backend = await startTestBackend({
     features: [
@@ -56,8 +85,28 @@ beforeAll(async () => {
         pluginId: 'iam',
         register(env) {
           env.registerInit({
-            deps: { api: apiServiceRef },
-            async init({ api }) {
+            deps: {
+              api: apiServiceRef,
+              http: coreServices.httpRouter,
+              httpAuth: coreServices.httpAuth,
+              logger: coreServices.logger,
+            },
+            async init({ api, http, httpAuth, logger }) {
+              http.use(
+                createImportRouter({
+                  imports,
+                  logger,
+                  callerOf: async request =>
+                    callerOf(
+                      {
+                        credentials: await httpAuth.credentials(request, {
+                          allow: ['user', 'service'],
+                        }),
+                      },
+                      { instance, operators: [OPERATOR] },
+                    ),
+                }),
+              );
               await api.serve({
                 descriptors,
                 title: 'Identity and access',
@@ -65,8 +114,31 @@ beforeAll(async () => {
                 services: createIamServices({
                   commands,
                   queries: views.queries,
+                  imports,
+                  sources: new Sources({
+                    sources: [
+                      {
+                        name: 'access',
+                        target: '/access.yaml',
+                        mode: 'observe',
+                        instance,
+                      },
+                    ],
+                    store,
+                    log,
+                    authorizer,
+                  }),
+                  uses: new CredentialUses({ knex, clock: () => new Date() }),
+                  history: new ObjectHistory({ runner, log, authorizer }),
                   callerOf: async context =>
-                    callerOf(context, { instance, operators: [OPERATOR] }),
+                    callerOf(context, {
+                      instance,
+                      operators: [OPERATOR],
+                      guest: {
+                        userEntityRef: GUEST,
+                        may: () => isTrial,
+                      },
+                    }),
                   instanceOf: async () => instance,
                 }),
               });
@@ -342,7 +414,7 @@ it('names the fields at fault, of the definition and of the domain', async () =>
 it('knows callers by their account, and the operator by a token of its own', async () => {
   const guest = await fetch(`${base}/auth/v1/me`, {
     headers: {
-      authorization: mockCredentials.user.header('user:default/guest'),
+      authorization: mockCredentials.user.header(GUEST),
     },
   });
   expect(guest.status).toBe(403);
@@ -393,5 +465,306 @@ it('hides from others what is not theirs', async () => {
     id: stranger,
     type: 'USER_TYPE_HUMAN',
     status: 'USER_STATUS_ACTIVE',
+  });
+});
+
+it('lets a guest do everything where somebody tries the portal', async () => {
+  const asGuest = (path: string, method = 'GET', body?: object) =>
+    fetch(`${base}${path}`, {
+      method,
+      headers: {
+        authorization: mockCredentials.user.header(GUEST),
+        'content-type': 'application/json',
+      },
+      body: body && JSON.stringify(body),
+    });
+  expect((await asGuest('/management/v1/organizations')).status).toBe(403);
+  isTrial = true;
+  try {
+    const created = await asGuest(`/management/v1/${home}/groups`, 'POST', {
+      name: 'Made by a guest',
+      slug: 'made-by-a-guest',
+    });
+    expect(created.status).toBe(200);
+    const { id } = await created.json();
+    const changes = await asGuest(`/management/v1/changes?object=${id}`);
+    expect((await changes.json()).changes).toMatchObject([
+      { type: 'iam.group.added', actor: `user:${GUEST}` },
+    ]);
+    // But they have no account.
+    const me = await asGuest('/auth/v1/me');
+    expect((await me.json()).error.code).toBe('IAM_USER_NOT_FOUND');
+  } finally {
+    isTrial = false;
+  }
+});
+
+describe('import of people', () => {
+  const HEADER = 'username,email,givenName,familyName\n';
+  const row = (name: string) => `${name},${name}@example.com,${name},Bulk\n`;
+  const path = (id: string, query: string) =>
+    `/imports/v1/${home.slice('iam.organization/'.length)}/${id}?${query}`;
+
+  async function upload(
+    id: string,
+    body: string,
+    query = 'format=csv',
+    user = owner,
+  ) {
+    const response = await fetch(`${base}${path(id, query)}`, {
+      method: 'PUT',
+      headers: {
+        authorization: mockCredentials.user.header(userEntityRef(user)),
+        'content-type': 'text/csv',
+      },
+      body,
+    });
+    const text = await response.text();
+    const lines = text
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    return { status: response.status, lines, last: lines.at(-1) };
+  }
+
+  const FILE = HEADER + row('bulk1') + row('owner') + row('bulk2');
+
+  it('tries a file out without storing anything', async () => {
+    const tried = await upload('tried', FILE, 'format=csv&dryRun=true');
+    expect(tried).toMatchObject({
+      status: 200,
+      lines: [
+        {
+          failure: {
+            row: 2,
+            code: 'iam.user.login_name_taken',
+            message: expect.stringMatching(/\w+/),
+          },
+        },
+        { done: { rows: 3, added: 0, valid: 2, failed: 1 } },
+      ],
+    });
+    const none = await call(`GET /management/v1/${home}/userImports/tried`);
+    expect(none).toMatchObject({
+      status: 404,
+      body: { error: { code: 'IAM_USER_IMPORT_NOT_FOUND' } },
+    });
+  });
+
+  it('adds people, tells how far it is, and keeps a report', async () => {
+    const many = Array.from({ length: 250 }, (_, at) => row(`many${at}`));
+    const file = HEADER + many.join('') + row('owner');
+    const first = await upload('many', file, 'format=csv&activate=true');
+    expect(first.lines.slice(0, 2)).toEqual([
+      { rows: 100, added: 100, valid: 0, failed: 0 },
+      { rows: 200, added: 200, valid: 0, failed: 0 },
+    ]);
+    expect(first.last).toEqual({
+      done: { rows: 251, added: 250, valid: 0, failed: 1 },
+    });
+    const about = `/management/v1/${home}/userImports/many`;
+    expect((await call(`GET ${about}`)).body).toMatchObject({
+      status: 'USER_IMPORT_STATUS_COMPLETED',
+      format: 'csv',
+      activate: true,
+      rows: 251,
+      added: 250,
+      failed: 1,
+    });
+    // Again: the same people, and nobody twice.
+    const head = await views.store.log.head();
+    const again = await upload('many', file, 'format=csv&activate=true');
+    expect(again.last).toEqual(first.last);
+    expect((await views.store.log.head()).position).toBe(head.position);
+
+    const { body: page } = await call(`GET ${about}/rows?pageSize=200`);
+    expect(page.rows).toHaveLength(200);
+    const { body: rest } = await call(
+      `GET ${about}/rows?pageSize=200&pageToken=${page.nextPageToken}`,
+    );
+    expect(rest.rows.map(({ row: at }: { row: number }) => at)).toEqual(
+      Array.from({ length: 51 }, (_, at) => at + 201),
+    );
+    expect(rest.nextPageToken).toBe('');
+    const failed = {
+      row: 251,
+      outcome: 'USER_IMPORT_OUTCOME_FAILED',
+      code: 'iam.user.login_name_taken',
+      field: 'username',
+    };
+    expect(
+      (await call(`GET ${about}/rows?onlyFailed=true`)).body.rows,
+    ).toMatchObject([failed]);
+    const report = await fetch(`${base}${about}/report?onlyFailed=true`, {
+      headers: {
+        authorization: mockCredentials.user.header(userEntityRef(owner)),
+      },
+    });
+    expect(report.headers.get('content-disposition')).toContain('many.csv');
+    expect(await report.text()).toMatch(
+      /^row,outcome,user,code,field,message\r\n251,failed,,iam\.user\.login_name_taken,username,.+\r\n$/,
+    );
+  });
+
+  it('reads lines of JSON, too', async () => {
+    const line = JSON.stringify({
+      username: 'json1',
+      email: 'json1@example.com',
+      givenName: 'J',
+      familyName: 'Son',
+    });
+    expect((await upload('json', line, 'format=jsonl')).last).toMatchObject({
+      done: { added: 1 },
+    });
+  });
+
+  it('says what is wrong with a file or a setting, in its place', async () => {
+    const fault = async (...given: Parameters<typeof upload>) => {
+      const { status, last } = await upload(...given);
+      const [field] = last.error.fields ?? [];
+      return `${status} ${last.error.code} ${field?.field ?? ''}`.trim();
+    };
+    expect(await fault('wrong', 'name\nx\n')).toBe(
+      '400 IAM_INPUT_UNKNOWN_FIELD name',
+    );
+    expect(await fault('wrong', '')).toBe('400 IAM_INPUT_EMPTY rows');
+    expect(await fault('wrong', FILE, 'format=xlsx')).toBe(
+      '400 IAM_INPUT_UNKNOWN_CHOICE format',
+    );
+    expect(await fault('wrong', FILE, 'format=csv&dryRun=1')).toBe(
+      '400 IAM_INPUT_WRONG_TYPE dryRun',
+    );
+    expect(await fault('wrong', FILE, 'format=csv&dry=true')).toBe(
+      '400 IAM_INPUT_UNKNOWN_FIELD dry',
+    );
+    expect(await fault('no%20id', FILE)).toBe(
+      '400 IAM_INPUT_ALPHABET importId',
+    );
+    const tooLarge = 'x'.repeat(32 * 1024 * 1024 + 1);
+    expect(await fault('wrong', tooLarge)).toBe(
+      '413 IAM_USER_IMPORT_TOO_LARGE',
+    );
+    const nobody = newAggregateId('iam.user') as UserId;
+    expect(await fault('wrong', FILE, 'format=csv', nobody)).toBe(
+      '404 IAM_ORGANIZATION_NOT_FOUND organization',
+    );
+  });
+});
+
+it('shows what happened to things, and to oneself', async () => {
+  const user = await made(`POST /management/v1/${home}/machines`, {
+    username: 'historian',
+    name: 'Historian',
+  });
+  await call(`POST /management/v1/${user}:changeMachine`, {
+    name: 'Chronicler',
+  });
+  await call(`POST /management/v1/${user}/secret`, {});
+  const list = (more = '', as?: UserId) =>
+    call(`GET /management/v1/changes?object=${user}${more}`, undefined, {
+      user: as,
+    });
+  const { body } = await list();
+  expect(
+    body.changes.map(({ type }: { type: string }) => type).reverse(),
+  ).toEqual(expect.arrayContaining(['iam.user.machine_added']));
+  expect(JSON.stringify(body)).toContain('"after":"Chronicler"');
+  expect(JSON.stringify(body)).toContain('"before":"Historian"');
+  // A digest is nobody's business.
+  const events = await views.store.log.readAggregate(user as never);
+  const digest = events
+    .map(({ payload }) => (payload as { digest?: string }).digest)
+    .find(Boolean);
+  expect(digest).toBeDefined();
+  expect(JSON.stringify(body)).not.toContain(digest);
+
+  const first = await list('&pageSize=1');
+  expect(first.body.changes).toHaveLength(1);
+  const second = await list(`&pageToken=${first.body.nextPageToken}`);
+  expect(second.body.changes).toHaveLength(body.changes.length - 1);
+
+  const mine = await call('GET /auth/v1/me/changes', undefined, {
+    user: user as UserId,
+  });
+  expect(mine.body.changes).toEqual(body.changes);
+  const stranger = newAggregateId('iam.user') as UserId;
+  expect((await list('', stranger)).status).toBe(404);
+});
+
+describe('access as code', () => {
+  it('shows sources with their plans, and takes orders', async () => {
+    const key = { instance, name: 'access', epoch: 1 };
+    const place = { file: 'access.yaml', line: 3, column: 5 };
+    await store.compared(key, {
+      state: 'pending',
+      revision: 'r1',
+      position: 7 as never,
+      planId: 'as-code/1',
+      plan: {
+        changes: [
+          {
+            action: 'create',
+            resource: {
+              kind: 'group',
+              key: 'group home/devs',
+              refs: {},
+              fields: { name: 'Devs' },
+            },
+            fields: [{ field: 'name', after: 'Devs' }],
+            place,
+          },
+        ],
+        extras: [],
+        faults: [{ code: 'iam.input.empty', message: 'x is empty', place }],
+      },
+    });
+    const { body } = await call('GET /admin/v1/sources');
+    expect(body.sources).toMatchObject([
+      {
+        name: 'access',
+        mode: 'SOURCE_MODE_OBSERVE',
+        state: 'SOURCE_STATE_PENDING',
+        position: '7',
+        applying: false,
+        plan: {
+          id: 'as-code/1',
+          changes: [
+            {
+              action: 'PLANNED_ACTION_CREATE',
+              key: 'group home/devs',
+              fields: [{ field: 'name', after: 'Devs' }],
+              place,
+            },
+          ],
+          faults: [{ code: 'iam.input.empty', place }],
+          lines: expect.arrayContaining([
+            expect.objectContaining({ sign: '+', place }),
+          ]),
+        },
+      },
+    ]);
+    const order = (plan: string) =>
+      call('POST /admin/v1/sources/access:apply', { plan });
+    expect((await order('as-code/0')).body.error.code).toBe(
+      'IAM_VERSION_STALE',
+    );
+    const ordered = await order('as-code/1');
+    expect(ordered.status).toBe(200);
+    expect(ordered.headers.get('callboard-position')).toBe(
+      ordered.body.position,
+    );
+    expect((await call('GET /admin/v1/sources')).body.sources).toMatchObject([
+      { applying: true },
+    ]);
+    expect((await call('POST /admin/v1/sources/access:plan', {})).status).toBe(
+      200,
+    );
+    expect(
+      (await call('POST /admin/v1/sources/other:plan', {})).body.error.code,
+    ).toBe('IAM_SOURCE_NOT_FOUND');
+    const nobody = { user: newAggregateId('iam.user') as UserId };
+    expect(
+      (await call('GET /admin/v1/sources', undefined, nobody)).status,
+    ).toBe(403);
   });
 });

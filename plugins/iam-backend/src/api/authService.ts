@@ -23,6 +23,7 @@ import {
   pageEnd,
   userMessage,
 } from './messages';
+import { listChanges } from './listChanges';
 import { policiesFor } from './policiesFor';
 
 export function authService(api: IamApi) {
@@ -71,7 +72,7 @@ export function authService(api: IamApi) {
           caller.user,
           readOptions(request, context),
         );
-        return userMessage(found(user, 'user'));
+        return userMessage(found(user, 'user'), await api.uses.of(caller.user));
       },
 
       async listMyGrants(request, context) {
@@ -107,6 +108,11 @@ export function authService(api: IamApi) {
           administrations: page.items.map(administratorMessage),
           ...pageEnd(page),
         };
+      },
+
+      async listMyChanges(request, context) {
+        const caller = await userCallerOf(api, context);
+        return listChanges(api, caller, caller.user, request);
       },
 
       async explainMyAccess(request, context) {

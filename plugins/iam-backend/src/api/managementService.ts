@@ -1,5 +1,6 @@
 /** What administrators of organizations and projects do. */
 import { implementService } from '@callboard/api-node';
+import type { AggregateId } from '@callboard/plugin-eventstore-common';
 import {
   builtInAdministratorRoles,
   permissions,
@@ -44,7 +45,9 @@ import {
   projectRoleMessage,
   userMessage,
 } from './messages';
+import { listChanges } from './listChanges';
 import { policiesFor } from './policiesFor';
+import { userImportHandlers } from './userImportHandlers';
 
 const commands = {
   ...sameCommands(
@@ -142,6 +145,16 @@ export function managementService(api: IamApi) {
     policies: policiesFor(ManagementService),
     handlers: {
       ...commandHandlers(api, ManagementService, commands),
+      ...userImportHandlers(api),
+
+      async listObjectChanges(request, context) {
+        return listChanges(
+          api,
+          await api.callerOf(context),
+          request.object as AggregateId,
+          request,
+        );
+      },
 
       async listOrganizations(request, context) {
         const page = await queries.organizations.list(
@@ -184,16 +197,31 @@ export function managementService(api: IamApi) {
           },
           { ...pageOptions(request, context), ...sorted(request) },
         );
-        return { users: page.items.map(userMessage), ...pageEnd(page) };
+        return {
+          users: page.items.map(user => userMessage(user)),
+          ...pageEnd(page),
+        };
       },
 
       async getUser(request, context) {
+        const caller = await api.callerOf(context);
         const user = await queries.users.get(
-          await api.callerOf(context),
+          caller,
           request.user as UserId,
           readOptions(request, context),
         );
-        return userMessage(found(user, 'user'));
+        const shown = found(user, 'user');
+        const isSeen =
+          (caller.kind === 'user' && caller.user === shown.id) ||
+          (await queries.authorizer.may(
+            caller,
+            'iam.user.credential.read',
+            shown.organization,
+          ));
+        return userMessage(
+          shown,
+          isSeen ? await api.uses.of(shown.id) : undefined,
+        );
       },
 
       async listGroups(request, context) {

@@ -143,8 +143,10 @@ export function organizationMessage(
   };
 }
 
+/** @param uses - when the user's tokens and secret were used last */
 export function userMessage(
   user: User & Partial<UserDetails>,
+  uses: ReadonlyMap<string, string> = new Map(),
 ): MessageInitShape<typeof UserSchema> {
   return {
     id: user.id,
@@ -164,6 +166,7 @@ export function userMessage(
     lockReason: user.lockReason ?? '',
     lockedUntil: time(user.lockedUntil),
     hasSecret: user.hasSecret,
+    secretUsedAt: time(uses.get('secret') ?? null),
     avatar: user.avatar ?? '',
     ...changes(user),
     metadata: metadataOf(user.metadata ?? {}),
@@ -179,6 +182,7 @@ export function userMessage(
       scopes: [...token.scopes],
       createdAt: time(token.createdAt),
       expiresAt: time(token.expiresAt),
+      usedAt: time(uses.get(token.id) ?? null),
     })),
   };
 }

@@ -12,11 +12,13 @@ import {
   type UserId,
 } from '@callboard/plugin-iam-common';
 import { z } from 'zod';
+import type { UnitOfWork } from '../domain/unitOfWork';
 import { addHuman, addMachine } from '../domain/user/addUser';
 import { changeUser } from '../domain/user/changeUser';
 import type { Caller } from '../queries/Authorizer';
 import { defineCommand } from './defineCommand';
 import { metadataEntry, metadataKey, ofUser } from './fields';
+import type { HandedOut } from './handedOut';
 import { holdingsOf } from './holdings';
 
 const profile = {
@@ -52,7 +54,7 @@ const justUser = z.strictObject(ofUser);
 export function* holdingsOfOther(
   { user }: { readonly user: UserId },
   caller: Caller,
-) {
+): UnitOfWork<readonly HandedOut[]> {
   return caller.kind === 'user' && caller.user === user
     ? []
     : yield* holdingsOf(user, 'user');

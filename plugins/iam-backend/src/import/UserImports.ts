@@ -33,7 +33,10 @@ import { findTarget, type Target } from '../commands/targets';
 import { change, type UnitOfWork } from '../domain/unitOfWork';
 import { userAggregate } from '../domain/user/user';
 import { userImportProgressed } from '../domain/userImport/events';
-import { userImportAggregate } from '../domain/userImport/userImport';
+import {
+  userImportAggregate,
+  type UserImportState,
+} from '../domain/userImport/userImport';
 import type { Authorizer, Caller } from '../queries/Authorizer';
 import { checkRow, toFailure, userOf } from './importRow';
 import {
@@ -158,6 +161,19 @@ export class UserImports {
   }
 
   /**
+   * Before a file is read: whether the caller could import it.
+   *
+   * @throws as {@link UserImports.run}
+   */
+  async check(
+    request: Pick<ImportRequest, 'caller'>,
+    given: ImportSettings,
+  ): Promise<void> {
+    const { importId, ...rest } = parseInput(settings, given);
+    await this.#begin(request, importId, rest);
+  }
+
+  /**
    * What came of the rows of an import so far, from the log.
    *
    * @throws as {@link UserImports.run}
@@ -192,6 +208,31 @@ export class UserImports {
         return;
       }
     }
+  }
+
+  /**
+   * How far an import has come.
+   *
+   * @throws as {@link UserImports.run}; `iam.user_import.not_found`
+   */
+  async get(
+    request: ImportRequest,
+    importId: string,
+    organization: OrganizationId,
+  ): Promise<UserImportState> {
+    const run = await this.#begin(request, importId, {
+      organization,
+      activate: false,
+    });
+    const { state } = await this.#options.runner.load(
+      userImportAggregate,
+      run.id,
+      request.caller.instance,
+    );
+    if (state.status === 'none') {
+      throw refusal('iam.user_import.not_found', 'importId');
+    }
+    return state;
   }
 
   async #begin(

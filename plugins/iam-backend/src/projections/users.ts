@@ -73,6 +73,8 @@ const users = defineTable({
     lock_reason: column.text().nullable(),
     locked_until: column.timestamp().nullable(),
     has_secret: column.boolean(),
+    /** SHA-256 of the client secret, by which the machine that shows it is found. */
+    secret_digest: column.text().nullable(),
     created_at: column.timestamp(),
     changed_at: column.timestamp(),
     username_key: column.text().personal(),
@@ -96,6 +98,7 @@ const users = defineTable({
     ]),
     { on: ['instance', 'username_key'] },
     { on: ['instance', 'email_key'] },
+    { on: ['secret_digest'] },
     { on: ['pieces'], using: 'gin' },
   ],
   history: true,
@@ -215,6 +218,7 @@ const go = (value: string) => (event: Event, tables: Tables) => {
     lock_reason: null,
     locked_until: null,
     has_secret: false,
+    secret_digest: null,
   });
   const user = event.aggregateId;
   tables.metadata.find({ user }).forEach(row => tables.metadata.delete(row));
@@ -224,7 +228,7 @@ const go = (value: string) => (event: Event, tables: Tables) => {
 
 export const usersProjection = defineProjection({
   name: 'users',
-  version: 1,
+  version: 2,
   tables: userTables,
   events: [
     humanAdded,
@@ -344,9 +348,12 @@ export const usersProjection = defineProjection({
     'iam.user.avatar_removed': (event, tables) =>
       touch(event, tables, { avatar: null }),
     'iam.user.secret_set': (event, tables) =>
-      touch(event, tables, { has_secret: true }),
+      touch(event, tables, {
+        has_secret: true,
+        secret_digest: event.payload.digest,
+      }),
     'iam.user.secret_removed': (event, tables) =>
-      touch(event, tables, { has_secret: false }),
+      touch(event, tables, { has_secret: false, secret_digest: null }),
     'iam.user.key_added': (event, tables) => {
       const { key, publicKey, expiresAt } = event.payload;
       tables.keys.upsert({

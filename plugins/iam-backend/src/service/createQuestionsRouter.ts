@@ -1,6 +1,6 @@
 /** Answers other backends of the same portal; see `iamServiceRef`. */
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
-import { InputError } from '@backstage/errors';
+import { InputError, NotAllowedError } from '@backstage/errors';
 import {
   QUESTIONS_PATH,
   questionSchemas,
@@ -9,6 +9,7 @@ import {
 import express, { type Request, type Router } from 'express';
 import createPromiseRouter from 'express-promise-router';
 import type { z } from 'zod';
+import { parseSubject } from '../bearer/parseSubject';
 
 export function createQuestionsRouter(
   iam: IamService,
@@ -23,7 +24,13 @@ export function createQuestionsRouter(
     ask: (question: z.output<TSchema>) => Promise<unknown>,
   ) {
     router.post(`${QUESTIONS_PATH}/${name}`, async (request, response) => {
-      await httpAuth.credentials(request, { allow: ['service'] });
+      const { principal } = await httpAuth.credentials(request, {
+        allow: ['service'],
+      });
+      // A machine of IAM is a service to Backstage, and no other backend.
+      if (parseSubject(principal.subject)) {
+        throw new NotAllowedError('Only backends of the portal may ask this');
+      }
       const question = read(schema, request);
       response.json({ answer: (await ask(question)) ?? null });
     });

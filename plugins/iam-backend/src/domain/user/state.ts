@@ -47,6 +47,8 @@ export interface UserState {
   /** The digest of their picture. */
   readonly avatar?: Personal;
   readonly hasSecret: boolean;
+  /** The digest of a machine's client secret. */
+  readonly secret?: string;
   readonly keys: ReadonlySet<string>;
   readonly tokens: ReadonlySet<string>;
   /** Used before; an id stands for one key or token for ever. */

@@ -136,8 +136,16 @@ export const userAggregate = defineIamAggregate({
       avatar: payload.image,
     }),
     'iam.user.avatar_removed': state => ({ ...state, avatar: undefined }),
-    'iam.user.secret_set': state => ({ ...state, hasSecret: true }),
-    'iam.user.secret_removed': state => ({ ...state, hasSecret: false }),
+    'iam.user.secret_set': (state, { payload }) => ({
+      ...state,
+      hasSecret: true,
+      secret: payload.digest,
+    }),
+    'iam.user.secret_removed': state => ({
+      ...state,
+      hasSecret: false,
+      secret: undefined,
+    }),
     'iam.user.key_added': (state, { payload }) => ({
       ...state,
       keys: withId(state.keys, payload.key),

@@ -15,6 +15,8 @@ import type { AsOf } from "./moment_pb";
 import { file_callboard_iam_v1_moment } from "./moment_pb";
 import type { ListPoliciesResponseSchema, PolicyKind, PolicySettings } from "./policy_pb";
 import { file_callboard_iam_v1_policy } from "./policy_pb";
+import type { ManagedObject, Source } from "./source_pb";
+import { file_callboard_iam_v1_source } from "./source_pb";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -23,7 +25,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file callboard/iam/v1/admin_service.proto.
  */
 export const file_callboard_iam_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRjYWxsYm9hcmQvaWFtL3YxL2FkbWluX3NlcnZpY2UucHJvdG8SEGNhbGxib2FyZC5pYW0udjEiPQoUR2V0TXlJbnN0YW5jZVJlcXVlc3QSJQoFYXNfb2YYASABKAsyFi5jYWxsYm9hcmQuaWFtLnYxLkFzT2YiNgoVUmVuYW1lSW5zdGFuY2VSZXF1ZXN0EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoBSJBChxDaGFuZ2VEZWZhdWx0TGFuZ3VhZ2VSZXF1ZXN0EhAKCGxhbmd1YWdlGAEgASgJEg8KB3ZlcnNpb24YAiABKAUiSQogQ2hhbmdlRGVmYXVsdE9yZ2FuaXphdGlvblJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEg8KB3ZlcnNpb24YAiABKAUiOwoYQWRkSW5zdGFuY2VEb21haW5SZXF1ZXN0Eg4KBmRvbWFpbhgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFIkUKIkNoYW5nZVByaW1hcnlJbnN0YW5jZURvbWFpblJlcXVlc3QSDgoGZG9tYWluGAEgASgJEg8KB3ZlcnNpb24YAiABKAUiPgobUmVtb3ZlSW5zdGFuY2VEb21haW5SZXF1ZXN0Eg4KBmRvbWFpbhgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFIjcKGUNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRzbHVnGAIgASgJIoQBCiJBc3NpZ25JbnN0YW5jZUFkbWluaXN0cmF0b3JSZXF1ZXN0Eg8KB3N1YmplY3QYASABKAkSDAoEcm9sZRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgFEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlYKJFVuYXNzaWduSW5zdGFuY2VBZG1pbmlzdHJhdG9yUmVxdWVzdBIPCgdzdWJqZWN0GAEgASgJEgwKBHJvbGUYAiABKAkSDwoHdmVyc2lvbhgDIAEoBSKjAQomQ3JlYXRlSW5zdGFuY2VBZG1pbmlzdHJhdG9yUm9sZVJlcXVlc3QSCwoDa2V5GAEgASgJEjQKBWxldmVsGAIgASgOMiUuY2FsbGJvYXJkLmlhbS52MS5BZG1pbmlzdHJhdGlvbkxldmVsEgwKBG5hbWUYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSEwoLcGVybWlzc2lvbnMYBSADKAkiRAobTGlzdEluc3RhbmNlUG9saWNpZXNSZXF1ZXN0EiUKBWFzX29mGAEgASgLMhYuY2FsbGJvYXJkLmlhbS52MS5Bc09mImAKGFNldEluc3RhbmNlUG9saWN5UmVxdWVzdBIyCghzZXR0aW5ncxgBIAEoCzIgLmNhbGxib2FyZC5pYW0udjEuUG9saWN5U2V0dGluZ3MSEAoIZW5mb3JjZWQYAiABKAgiSAoaUmVzZXRJbnN0YW5jZVBvbGljeVJlcXVlc3QSKgoEa2luZBgBIAEoDjIcLmNhbGxib2FyZC5pYW0udjEuUG9saWN5S2luZDKTDAoMQWRtaW5TZXJ2aWNlElgKDUdldE15SW5zdGFuY2USJi5jYWxsYm9hcmQuaWFtLnYxLkdldE15SW5zdGFuY2VSZXF1ZXN0GhouY2FsbGJvYXJkLmlhbS52MS5JbnN0YW5jZSIDkAIBElwKDlJlbmFtZUluc3RhbmNlEicuY2FsbGJvYXJkLmlhbS52MS5SZW5hbWVJbnN0YW5jZVJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJqChVDaGFuZ2VEZWZhdWx0TGFuZ3VhZ2USLi5jYWxsYm9hcmQuaWFtLnYxLkNoYW5nZURlZmF1bHRMYW5ndWFnZVJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJyChlDaGFuZ2VEZWZhdWx0T3JnYW5pemF0aW9uEjIuY2FsbGJvYXJkLmlhbS52MS5DaGFuZ2VEZWZhdWx0T3JnYW5pemF0aW9uUmVxdWVzdBohLmNhbGxib2FyZC5pYW0udjEuQ29tbWFuZFJlc3BvbnNlEmIKEUFkZEluc3RhbmNlRG9tYWluEiouY2FsbGJvYXJkLmlhbS52MS5BZGRJbnN0YW5jZURvbWFpblJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJ2ChtDaGFuZ2VQcmltYXJ5SW5zdGFuY2VEb21haW4SNC5jYWxsYm9hcmQuaWFtLnYxLkNoYW5nZVByaW1hcnlJbnN0YW5jZURvbWFpblJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJtChRSZW1vdmVJbnN0YW5jZURvbWFpbhItLmNhbGxib2FyZC5pYW0udjEuUmVtb3ZlSW5zdGFuY2VEb21haW5SZXF1ZXN0GiEuY2FsbGJvYXJkLmlhbS52MS5Db21tYW5kUmVzcG9uc2UiA5ACAhJjChJDcmVhdGVPcmdhbml6YXRpb24SKy5jYWxsYm9hcmQuaWFtLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QaIC5jYWxsYm9hcmQuaWFtLnYxLkNyZWF0ZVJlc3BvbnNlEnYKG0Fzc2lnbkluc3RhbmNlQWRtaW5pc3RyYXRvchI0LmNhbGxib2FyZC5pYW0udjEuQXNzaWduSW5zdGFuY2VBZG1pbmlzdHJhdG9yUmVxdWVzdBohLmNhbGxib2FyZC5pYW0udjEuQ29tbWFuZFJlc3BvbnNlEnoKHVVuYXNzaWduSW5zdGFuY2VBZG1pbmlzdHJhdG9yEjYuY2FsbGJvYXJkLmlhbS52MS5VbmFzc2lnbkluc3RhbmNlQWRtaW5pc3RyYXRvclJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJ9Ch9DcmVhdGVJbnN0YW5jZUFkbWluaXN0cmF0b3JSb2xlEjguY2FsbGJvYXJkLmlhbS52MS5DcmVhdGVJbnN0YW5jZUFkbWluaXN0cmF0b3JSb2xlUmVxdWVzdBogLmNhbGxib2FyZC5pYW0udjEuQ3JlYXRlUmVzcG9uc2UScgoUTGlzdEluc3RhbmNlUG9saWNpZXMSLS5jYWxsYm9hcmQuaWFtLnYxLkxpc3RJbnN0YW5jZVBvbGljaWVzUmVxdWVzdBomLmNhbGxib2FyZC5pYW0udjEuTGlzdFBvbGljaWVzUmVzcG9uc2UiA5ACARJnChFTZXRJbnN0YW5jZVBvbGljeRIqLmNhbGxib2FyZC5pYW0udjEuU2V0SW5zdGFuY2VQb2xpY3lSZXF1ZXN0GiEuY2FsbGJvYXJkLmlhbS52MS5Db21tYW5kUmVzcG9uc2UiA5ACAhJrChNSZXNldEluc3RhbmNlUG9saWN5EiwuY2FsbGJvYXJkLmlhbS52MS5SZXNldEluc3RhbmNlUG9saWN5UmVxdWVzdBohLmNhbGxib2FyZC5pYW0udjEuQ29tbWFuZFJlc3BvbnNlIgOQAgJiBnByb3RvMw", [file_callboard_iam_v1_administrator, file_callboard_iam_v1_command, file_callboard_iam_v1_instance, file_callboard_iam_v1_moment, file_callboard_iam_v1_policy, file_google_protobuf_timestamp]);
+  fileDesc("CiRjYWxsYm9hcmQvaWFtL3YxL2FkbWluX3NlcnZpY2UucHJvdG8SEGNhbGxib2FyZC5pYW0udjEiPQoUR2V0TXlJbnN0YW5jZVJlcXVlc3QSJQoFYXNfb2YYASABKAsyFi5jYWxsYm9hcmQuaWFtLnYxLkFzT2YiNgoVUmVuYW1lSW5zdGFuY2VSZXF1ZXN0EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoBSJBChxDaGFuZ2VEZWZhdWx0TGFuZ3VhZ2VSZXF1ZXN0EhAKCGxhbmd1YWdlGAEgASgJEg8KB3ZlcnNpb24YAiABKAUiSQogQ2hhbmdlRGVmYXVsdE9yZ2FuaXphdGlvblJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEg8KB3ZlcnNpb24YAiABKAUiOwoYQWRkSW5zdGFuY2VEb21haW5SZXF1ZXN0Eg4KBmRvbWFpbhgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFIkUKIkNoYW5nZVByaW1hcnlJbnN0YW5jZURvbWFpblJlcXVlc3QSDgoGZG9tYWluGAEgASgJEg8KB3ZlcnNpb24YAiABKAUiPgobUmVtb3ZlSW5zdGFuY2VEb21haW5SZXF1ZXN0Eg4KBmRvbWFpbhgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFIjcKGUNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRzbHVnGAIgASgJIoQBCiJBc3NpZ25JbnN0YW5jZUFkbWluaXN0cmF0b3JSZXF1ZXN0Eg8KB3N1YmplY3QYASABKAkSDAoEcm9sZRgCIAEoCRIPCgd2ZXJzaW9uGAMgASgFEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlYKJFVuYXNzaWduSW5zdGFuY2VBZG1pbmlzdHJhdG9yUmVxdWVzdBIPCgdzdWJqZWN0GAEgASgJEgwKBHJvbGUYAiABKAkSDwoHdmVyc2lvbhgDIAEoBSKjAQomQ3JlYXRlSW5zdGFuY2VBZG1pbmlzdHJhdG9yUm9sZVJlcXVlc3QSCwoDa2V5GAEgASgJEjQKBWxldmVsGAIgASgOMiUuY2FsbGJvYXJkLmlhbS52MS5BZG1pbmlzdHJhdGlvbkxldmVsEgwKBG5hbWUYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSEwoLcGVybWlzc2lvbnMYBSADKAkiRAobTGlzdEluc3RhbmNlUG9saWNpZXNSZXF1ZXN0EiUKBWFzX29mGAEgASgLMhYuY2FsbGJvYXJkLmlhbS52MS5Bc09mImAKGFNldEluc3RhbmNlUG9saWN5UmVxdWVzdBIyCghzZXR0aW5ncxgBIAEoCzIgLmNhbGxib2FyZC5pYW0udjEuUG9saWN5U2V0dGluZ3MSEAoIZW5mb3JjZWQYAiABKAgiSAoaUmVzZXRJbnN0YW5jZVBvbGljeVJlcXVlc3QSKgoEa2luZBgBIAEoDjIcLmNhbGxib2FyZC5pYW0udjEuUG9saWN5S2luZCIUChJMaXN0U291cmNlc1JlcXVlc3QiQAoTTGlzdFNvdXJjZXNSZXNwb25zZRIpCgdzb3VyY2VzGAEgAygLMhguY2FsbGJvYXJkLmlhbS52MS5Tb3VyY2UiIwoRUGxhblNvdXJjZVJlcXVlc3QSDgoGc291cmNlGAEgASgJIjIKEkFwcGx5U291cmNlUmVxdWVzdBIOCgZzb3VyY2UYASABKAkSDAoEcGxhbhgCIAEoCSI4ChlMaXN0TWFuYWdlZE9iamVjdHNSZXF1ZXN0Eg4KBnNvdXJjZRgBIAEoCRILCgNpZHMYAiADKAkiTgoaTGlzdE1hbmFnZWRPYmplY3RzUmVzcG9uc2USMAoHb2JqZWN0cxgBIAMoCzIfLmNhbGxib2FyZC5pYW0udjEuTWFuYWdlZE9iamVjdDKYDwoMQWRtaW5TZXJ2aWNlElgKDUdldE15SW5zdGFuY2USJi5jYWxsYm9hcmQuaWFtLnYxLkdldE15SW5zdGFuY2VSZXF1ZXN0GhouY2FsbGJvYXJkLmlhbS52MS5JbnN0YW5jZSIDkAIBElwKDlJlbmFtZUluc3RhbmNlEicuY2FsbGJvYXJkLmlhbS52MS5SZW5hbWVJbnN0YW5jZVJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJqChVDaGFuZ2VEZWZhdWx0TGFuZ3VhZ2USLi5jYWxsYm9hcmQuaWFtLnYxLkNoYW5nZURlZmF1bHRMYW5ndWFnZVJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJyChlDaGFuZ2VEZWZhdWx0T3JnYW5pemF0aW9uEjIuY2FsbGJvYXJkLmlhbS52MS5DaGFuZ2VEZWZhdWx0T3JnYW5pemF0aW9uUmVxdWVzdBohLmNhbGxib2FyZC5pYW0udjEuQ29tbWFuZFJlc3BvbnNlEmIKEUFkZEluc3RhbmNlRG9tYWluEiouY2FsbGJvYXJkLmlhbS52MS5BZGRJbnN0YW5jZURvbWFpblJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJ2ChtDaGFuZ2VQcmltYXJ5SW5zdGFuY2VEb21haW4SNC5jYWxsYm9hcmQuaWFtLnYxLkNoYW5nZVByaW1hcnlJbnN0YW5jZURvbWFpblJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJtChRSZW1vdmVJbnN0YW5jZURvbWFpbhItLmNhbGxib2FyZC5pYW0udjEuUmVtb3ZlSW5zdGFuY2VEb21haW5SZXF1ZXN0GiEuY2FsbGJvYXJkLmlhbS52MS5Db21tYW5kUmVzcG9uc2UiA5ACAhJjChJDcmVhdGVPcmdhbml6YXRpb24SKy5jYWxsYm9hcmQuaWFtLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QaIC5jYWxsYm9hcmQuaWFtLnYxLkNyZWF0ZVJlc3BvbnNlEnYKG0Fzc2lnbkluc3RhbmNlQWRtaW5pc3RyYXRvchI0LmNhbGxib2FyZC5pYW0udjEuQXNzaWduSW5zdGFuY2VBZG1pbmlzdHJhdG9yUmVxdWVzdBohLmNhbGxib2FyZC5pYW0udjEuQ29tbWFuZFJlc3BvbnNlEnoKHVVuYXNzaWduSW5zdGFuY2VBZG1pbmlzdHJhdG9yEjYuY2FsbGJvYXJkLmlhbS52MS5VbmFzc2lnbkluc3RhbmNlQWRtaW5pc3RyYXRvclJlcXVlc3QaIS5jYWxsYm9hcmQuaWFtLnYxLkNvbW1hbmRSZXNwb25zZRJ9Ch9DcmVhdGVJbnN0YW5jZUFkbWluaXN0cmF0b3JSb2xlEjguY2FsbGJvYXJkLmlhbS52MS5DcmVhdGVJbnN0YW5jZUFkbWluaXN0cmF0b3JSb2xlUmVxdWVzdBogLmNhbGxib2FyZC5pYW0udjEuQ3JlYXRlUmVzcG9uc2UScgoUTGlzdEluc3RhbmNlUG9saWNpZXMSLS5jYWxsYm9hcmQuaWFtLnYxLkxpc3RJbnN0YW5jZVBvbGljaWVzUmVxdWVzdBomLmNhbGxib2FyZC5pYW0udjEuTGlzdFBvbGljaWVzUmVzcG9uc2UiA5ACARJnChFTZXRJbnN0YW5jZVBvbGljeRIqLmNhbGxib2FyZC5pYW0udjEuU2V0SW5zdGFuY2VQb2xpY3lSZXF1ZXN0GiEuY2FsbGJvYXJkLmlhbS52MS5Db21tYW5kUmVzcG9uc2UiA5ACAhJrChNSZXNldEluc3RhbmNlUG9saWN5EiwuY2FsbGJvYXJkLmlhbS52MS5SZXNldEluc3RhbmNlUG9saWN5UmVxdWVzdBohLmNhbGxib2FyZC5pYW0udjEuQ29tbWFuZFJlc3BvbnNlIgOQAgISXwoLTGlzdFNvdXJjZXMSJC5jYWxsYm9hcmQuaWFtLnYxLkxpc3RTb3VyY2VzUmVxdWVzdBolLmNhbGxib2FyZC5pYW0udjEuTGlzdFNvdXJjZXNSZXNwb25zZSIDkAIBElQKClBsYW5Tb3VyY2USIy5jYWxsYm9hcmQuaWFtLnYxLlBsYW5Tb3VyY2VSZXF1ZXN0GiEuY2FsbGJvYXJkLmlhbS52MS5Db21tYW5kUmVzcG9uc2USVgoLQXBwbHlTb3VyY2USJC5jYWxsYm9hcmQuaWFtLnYxLkFwcGx5U291cmNlUmVxdWVzdBohLmNhbGxib2FyZC5pYW0udjEuQ29tbWFuZFJlc3BvbnNlEnQKEkxpc3RNYW5hZ2VkT2JqZWN0cxIrLmNhbGxib2FyZC5pYW0udjEuTGlzdE1hbmFnZWRPYmplY3RzUmVxdWVzdBosLmNhbGxib2FyZC5pYW0udjEuTGlzdE1hbmFnZWRPYmplY3RzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_callboard_iam_v1_administrator, file_callboard_iam_v1_command, file_callboard_iam_v1_instance, file_callboard_iam_v1_moment, file_callboard_iam_v1_policy, file_callboard_iam_v1_source, file_google_protobuf_timestamp]);
 
 /**
  * Asks for the instance.
@@ -446,6 +448,136 @@ export const ResetInstancePolicyRequestSchema: GenMessage<ResetInstancePolicyReq
   messageDesc(file_callboard_iam_v1_admin_service, 13);
 
 /**
+ * Asks for the sources.
+ *
+ * @generated from message callboard.iam.v1.ListSourcesRequest
+ */
+export type ListSourcesRequest = Message<"callboard.iam.v1.ListSourcesRequest"> & {
+};
+
+/**
+ * Describes the message callboard.iam.v1.ListSourcesRequest.
+ * Use `create(ListSourcesRequestSchema)` to create a new message.
+ */
+export const ListSourcesRequestSchema: GenMessage<ListSourcesRequest> = /*@__PURE__*/
+  messageDesc(file_callboard_iam_v1_admin_service, 14);
+
+/**
+ * The sources.
+ *
+ * @generated from message callboard.iam.v1.ListSourcesResponse
+ */
+export type ListSourcesResponse = Message<"callboard.iam.v1.ListSourcesResponse"> & {
+  /**
+   * @generated from field: repeated callboard.iam.v1.Source sources = 1;
+   */
+  sources: Source[];
+};
+
+/**
+ * Describes the message callboard.iam.v1.ListSourcesResponse.
+ * Use `create(ListSourcesResponseSchema)` to create a new message.
+ */
+export const ListSourcesResponseSchema: GenMessage<ListSourcesResponse> = /*@__PURE__*/
+  messageDesc(file_callboard_iam_v1_admin_service, 15);
+
+/**
+ * Asks for it.
+ *
+ * @generated from message callboard.iam.v1.PlanSourceRequest
+ */
+export type PlanSourceRequest = Message<"callboard.iam.v1.PlanSourceRequest"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string source = 1;
+   */
+  source: string;
+};
+
+/**
+ * Describes the message callboard.iam.v1.PlanSourceRequest.
+ * Use `create(PlanSourceRequestSchema)` to create a new message.
+ */
+export const PlanSourceRequestSchema: GenMessage<PlanSourceRequest> = /*@__PURE__*/
+  messageDesc(file_callboard_iam_v1_admin_service, 16);
+
+/**
+ * Asks for it.
+ *
+ * @generated from message callboard.iam.v1.ApplySourceRequest
+ */
+export type ApplySourceRequest = Message<"callboard.iam.v1.ApplySourceRequest"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * The id of the plan.
+   *
+   * @generated from field: string plan = 2;
+   */
+  plan: string;
+};
+
+/**
+ * Describes the message callboard.iam.v1.ApplySourceRequest.
+ * Use `create(ApplySourceRequestSchema)` to create a new message.
+ */
+export const ApplySourceRequestSchema: GenMessage<ApplySourceRequest> = /*@__PURE__*/
+  messageDesc(file_callboard_iam_v1_admin_service, 17);
+
+/**
+ * Asks for what sources manage.
+ *
+ * @generated from message callboard.iam.v1.ListManagedObjectsRequest
+ */
+export type ListManagedObjectsRequest = Message<"callboard.iam.v1.ListManagedObjectsRequest"> & {
+  /**
+   * Only what this one manages.
+   *
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * Only these: `iam.group/<uuid>`.
+   *
+   * @generated from field: repeated string ids = 2;
+   */
+  ids: string[];
+};
+
+/**
+ * Describes the message callboard.iam.v1.ListManagedObjectsRequest.
+ * Use `create(ListManagedObjectsRequestSchema)` to create a new message.
+ */
+export const ListManagedObjectsRequestSchema: GenMessage<ListManagedObjectsRequest> = /*@__PURE__*/
+  messageDesc(file_callboard_iam_v1_admin_service, 18);
+
+/**
+ * What sources manage.
+ *
+ * @generated from message callboard.iam.v1.ListManagedObjectsResponse
+ */
+export type ListManagedObjectsResponse = Message<"callboard.iam.v1.ListManagedObjectsResponse"> & {
+  /**
+   * @generated from field: repeated callboard.iam.v1.ManagedObject objects = 1;
+   */
+  objects: ManagedObject[];
+};
+
+/**
+ * Describes the message callboard.iam.v1.ListManagedObjectsResponse.
+ * Use `create(ListManagedObjectsResponseSchema)` to create a new message.
+ */
+export const ListManagedObjectsResponseSchema: GenMessage<ListManagedObjectsResponse> = /*@__PURE__*/
+  messageDesc(file_callboard_iam_v1_admin_service, 19);
+
+/**
  * What administrators of an instance do: its names and defaults, its
  * organizations, administrators and policies.
  *
@@ -592,6 +724,48 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof ResetInstancePolicyRequestSchema;
     output: typeof CommandResponseSchema;
+  },
+  /**
+   * Lists the descriptions of access as code, with what would have to be changed
+   * for each.
+   *
+   * @generated from rpc callboard.iam.v1.AdminService.ListSources
+   */
+  listSources: {
+    methodKind: "unary";
+    input: typeof ListSourcesRequestSchema;
+    output: typeof ListSourcesResponseSchema;
+  },
+  /**
+   * Has a source read and compared now.
+   *
+   * @generated from rpc callboard.iam.v1.AdminService.PlanSource
+   */
+  planSource: {
+    methodKind: "unary";
+    input: typeof PlanSourceRequestSchema;
+    output: typeof CommandResponseSchema;
+  },
+  /**
+   * Has the plan made that the caller has seen. Refused as stale when there is
+   * another one by now.
+   *
+   * @generated from rpc callboard.iam.v1.AdminService.ApplySource
+   */
+  applySource: {
+    methodKind: "unary";
+    input: typeof ApplySourceRequestSchema;
+    output: typeof CommandResponseSchema;
+  },
+  /**
+   * Lists the things that sources manage.
+   *
+   * @generated from rpc callboard.iam.v1.AdminService.ListManagedObjects
+   */
+  listManagedObjects: {
+    methodKind: "unary";
+    input: typeof ListManagedObjectsRequestSchema;
+    output: typeof ListManagedObjectsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_callboard_iam_v1_admin_service, 0);
