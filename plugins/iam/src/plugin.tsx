@@ -109,6 +109,11 @@ const areas = [
     title: 'Import',
     loader: () => import('./import/Import').then(m => <m.Import />),
   }),
+  area({
+    path: 'as-code',
+    title: 'As code',
+    loader: () => import('./asCode/AsCode').then(m => <m.AsCode />),
+  }),
 ];
 
 /**

@@ -101,7 +101,7 @@ function reason(
 function Chains(props: { title: string; children: ReactNode }) {
   return (
     <section className={styles.chains} aria-label={props.title}>
-      <h4>{props.title}</h4>
+      <h3>{props.title}</h3>
       <ul className={styles.list}>{props.children}</ul>
     </section>
   );

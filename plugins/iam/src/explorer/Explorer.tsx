@@ -22,6 +22,7 @@ export function Explorer() {
   return (
     <Section
       title="Access explorer"
+      level={2}
       description="Pick somebody, and what they may or may not do: the way to it is told step by step, with who decided it and when."
     >
       <Read reading={permissions}>

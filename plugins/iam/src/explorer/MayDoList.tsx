@@ -41,7 +41,7 @@ export function MayDoList(props: {
           <div className={styles.groups}>
             {groups.map(([plugin, allowed]) => (
               <section key={plugin} aria-label={plugin}>
-                <h4>{plugin}</h4>
+                <h3>{plugin}</h3>
                 <ul className={styles.list}>
                   {allowed.map(each => (
                     <Entry

@@ -21,6 +21,7 @@ export function Import() {
   return (
     <Section
       title="Import people"
+      level={2}
       description="Up to 100,000 people from a CSV or JSON file. Rows that are wrong keep no others from being added, and an import that stopped goes on when the same file is chosen again."
     >
       {readOnly ? (

@@ -6,6 +6,8 @@ import styles from './Section.module.css';
 /** A titled part of a page. */
 export function Section(props: {
   title: string;
+  /** Of its heading; 2 where the page has no other title. */
+  level?: 2 | 3;
   description?: ReactNode;
   /** Buttons; not shown for the past. */
   commands?: ReactNode;
@@ -15,6 +17,7 @@ export function Section(props: {
 }) {
   const id = useId();
   const { readOnly } = useAsOf();
+  const Heading = props.level === 2 ? 'h2' : 'h3';
   return (
     // Fields and buttons in it stand out from its ground.
     <BgProvider bg="neutral-1">
@@ -24,9 +27,9 @@ export function Section(props: {
         aria-labelledby={id}
       >
         <div className={styles.head}>
-          <h3 id={id} className={styles.title}>
+          <Heading id={id} className={styles.title}>
             {props.title}
-          </h3>
+          </Heading>
           {!readOnly && props.commands && (
             <div className={styles.commands}>{props.commands}</div>
           )}

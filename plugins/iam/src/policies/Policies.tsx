@@ -53,6 +53,7 @@ export function Policies() {
   return (
     <Section
       title="Policies"
+      level={2}
       description="What came with the portal holds until the instance decides, and what the instance decided until an organization does. A policy is decided as a whole."
     >
       <div className={styles.owner}>

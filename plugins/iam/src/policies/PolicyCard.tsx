@@ -34,7 +34,7 @@ export function PolicyCard(props: {
   return (
     <li className={styles.card}>
       <div className={styles.head}>
-        <h4 className={styles.title}>{info.title}</h4>
+        <h3 className={styles.title}>{info.title}</h3>
         <Source policy={policy} organization={organization} />
       </div>
       <dl className={styles.values}>

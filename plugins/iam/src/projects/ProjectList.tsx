@@ -108,6 +108,7 @@ export function ProjectList() {
   return (
     <Section
       title="Projects"
+      level={2}
       description="An application, a service or a product, with the roles that people have in it."
       commands={
         <Button variant="primary" onPress={() => setCreating(true)}>
