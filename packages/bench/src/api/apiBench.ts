@@ -146,7 +146,8 @@ async function openClients(server: WorkerProcess) {
       method: 'POST',
       path: METHOD,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id: ID }),
+      // Bytes, as for the others: a text would be encoded for each call.
+      body: Buffer.from(JSON.stringify({ id: ID })),
     }),
     'grpc-web': http({
       method: 'POST',

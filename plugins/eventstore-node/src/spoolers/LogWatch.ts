@@ -16,6 +16,8 @@ const COALESCE_MS = 3;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 const KEEP_ALIVE_MS = 30_000;
+/** So many times less often the log is polled while all news is told by others. */
+const MOST_PATIENT = 5;
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
 
 /**
@@ -23,8 +25,9 @@ const KEEP_ALIVE_TIMEOUT_MS = 10_000;
  *
  * Three things say that the log has grown: this process when it has appended,
  * other processes by NOTIFY, and a poll. The first two are hints that may be
- * lost; the poll makes up for it. The connection that listens is made anew when
- * it breaks, and asked from time to time whether it still answers.
+ * lost; the poll makes up for it. As long as it finds nothing that was not told,
+ * it comes less often. The connection that listens is made anew when it breaks,
+ * and asked from time to time whether it still answers.
  */
 export class LogWatch {
   readonly #log: EventLog;
@@ -42,6 +45,7 @@ export class LogWatch {
   #reconnecting?: NodeJS.Timeout;
   #client?: Client;
   #pause = FIRST_PAUSE_MS;
+  #patience = 1;
   #unsubscribe?: () => void;
   #running = false;
 
@@ -134,13 +138,22 @@ export class LogWatch {
     try {
       // Nobody to tell: nobody leads here and nobody waits.
       if (this.#onMoved.size > 0) {
-        await this.ask();
+        const known = this.#head;
+        const missed = (await this.ask()) > known;
+        this.#patience =
+          missed || !this.#client
+            ? 1
+            : Math.min(this.#patience * 2, MOST_PATIENT);
       }
     } catch (error) {
+      this.#patience = 1;
       this.#logger.debug(`Could not ask where the log ends: ${error}`);
     }
     if (this.#running) {
-      this.#polling = setTimeout(() => this.#poll(), this.#pollMs);
+      this.#polling = setTimeout(
+        () => this.#poll(),
+        this.#pollMs * this.#patience,
+      );
     }
   }
 
@@ -227,6 +240,7 @@ export class LogWatch {
     if (client !== this.#client) {
       return;
     }
+    this.#patience = 1;
     void this.#hangUp();
     if (!this.#running || this.#reconnecting) {
       return;

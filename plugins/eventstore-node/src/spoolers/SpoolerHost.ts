@@ -58,6 +58,7 @@ export class SpoolerHost {
   /** Only who leads has to know that the log has grown. */
   #unwatch?: () => void;
   #cleaning?: Promise<void>;
+  #cleanAt = 0;
   #workers: Workers | undefined;
 
   constructor(options: SpoolerHostOptions) {
@@ -237,9 +238,7 @@ export class SpoolerHost {
     this.#follow();
     this.#watchWhileLeading();
     this.#watchers.forEach(listener => listener());
-    this.#cleaning ??= this.#clean().finally(() => {
-      this.#cleaning = undefined;
-    });
+    this.#cleanNowAndThen();
     return untilNextTick({
       leaseMs: this.settings.leaseMs,
       leads: this.#spoolers.size > 0,
@@ -317,6 +316,18 @@ export class SpoolerHost {
       rebuild: spooler => this.#generations.addBeside(spooler),
       logChanged: spooler => this.#generations.logChanged(spooler),
     };
+  }
+
+  /** Not at each tick: nothing waits for it. */
+  #cleanNowAndThen(): void {
+    const now = performance.now();
+    if (this.#cleaning || now < this.#cleanAt || this.#spoolers.size === 0) {
+      return;
+    }
+    this.#cleanAt = now + this.settings.leaseMs;
+    this.#cleaning = this.#clean().finally(() => {
+      this.#cleaning = undefined;
+    });
   }
 
   async #clean(): Promise<void> {

@@ -6,7 +6,10 @@
 export interface SpoolerSettings {
   /** How long a leader that is not heard of keeps its place. */
   readonly leaseMs: number;
-  /** How often the log is asked where it ends, for when wake-ups are lost. */
+  /**
+   * How often the log is asked where it ends, for when wake-ups are lost. Up to
+   * five times that while none has been.
+   */
   readonly pollMs: number;
   /** Events read and written at once. */
   readonly batchSize: number;

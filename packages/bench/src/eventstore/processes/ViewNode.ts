@@ -22,21 +22,31 @@ const quiet: Logger = {
 /** Nanoseconds of a clock that all processes of the machine share. */
 export const clock = () => process.hrtime.bigint();
 
-/** One database with views, kept by a node. */
+interface Options {
+  node: SpoolerNode;
+  /** Where the views are. */
+  knex: Knex;
+  plugin: string;
+}
+
+/**
+ * What all views of a process share.
+ *
+ * @param options - `knex`: the log's database
+ */
+export const createSpoolerNode = (options: { log: EventLog; knex: Knex }) =>
+  new SpoolerNode({ ...options, logger: quiet });
+
+/** One database with views, kept by a process. */
 export class ViewNode {
-  readonly #node: SpoolerNode;
   readonly #spoolers: PluginSpoolers;
   /** Up to where the first view was, and since when. */
   readonly #shown: { through: number; at: bigint }[] = [];
   #onShown: () => void = () => {};
 
-  private constructor(options: { log: EventLog; knex: Knex; plugin: string }) {
-    const { log, knex, plugin } = options;
-    this.#node = new SpoolerNode({ log, knex, logger: quiet });
+  private constructor(options: Options) {
     this.#spoolers = new PluginSpoolers({
-      plugin,
-      node: this.#node,
-      knex,
+      ...options,
       onBatch: ({ position }) => {
         this.#shown.push({ through: position, at: clock() });
         this.#onShown();
@@ -46,7 +56,7 @@ export class ViewNode {
 
   /** Starts it, and waits until every view can be read. */
   static async start(
-    options: { log: EventLog; knex: Knex; plugin: string },
+    options: Options,
     ...projections: readonly Projection[]
   ): Promise<ViewNode> {
     const started = new ViewNode(options);
@@ -54,7 +64,7 @@ export class ViewNode {
     for (const projection of projections) {
       views.push(await started.#spoolers.addProjection(projection));
     }
-    started.#node.start();
+    options.node.start();
     await started.#spoolers.start();
     for (const view of views) {
       await view.ready({ timeoutMs: 10 * 60_000 });
@@ -79,6 +89,5 @@ export class ViewNode {
 
   async stop(): Promise<void> {
     await this.#spoolers.stop();
-    await this.#node.stop();
   }
 }

@@ -13,7 +13,7 @@ import {
   userEvents,
 } from '../userEvents';
 import { userView } from '../userView';
-import { clock, ViewNode } from './ViewNode';
+import { clock, createSpoolerNode, ViewNode } from './ViewNode';
 
 /** Events of one append when a log is filled. */
 const AT_ONCE = 1_000;
@@ -26,7 +26,8 @@ serve(async ({ connection }: { connection: string }) => {
   const store = await EventStore.start({ knex, seal: false });
   store.register(userEvents);
   const { log } = store;
-  const nodes: ViewNode[] = [];
+  const node = createSpoolerNode({ log, knex });
+  const viewNodes: ViewNode[] = [];
   const pools = [knex];
 
   async function startViews(options: {
@@ -39,12 +40,12 @@ serve(async ({ connection }: { connection: string }) => {
     if (own !== knex) {
       pools.push(own);
     }
-    const node = await ViewNode.start(
-      { log, knex: own, plugin: 'bench' },
+    const started = await ViewNode.start(
+      { node, knex: own, plugin: 'bench' },
       ...options.names.map(name => userView(name, options.history)),
     );
-    nodes.push(node);
-    return node;
+    viewNodes.push(started);
+    return started;
   }
 
   return {
@@ -83,12 +84,12 @@ serve(async ({ connection }: { connection: string }) => {
      */
     async build(options: { name: string; history: boolean }) {
       const startedAt = performance.now();
-      const node = await ViewNode.start(
-        { log, knex, plugin: 'bench' },
+      const started = await ViewNode.start(
+        { node, knex, plugin: 'bench' },
         userView(options.name, options.history),
       );
       const milliseconds = performance.now() - startedAt;
-      await node.stop();
+      await started.stop();
       return {
         milliseconds,
         peakMiB: process.resourceUsage().maxRSS / 1024,
@@ -106,11 +107,11 @@ serve(async ({ connection }: { connection: string }) => {
     },
 
     shownAt: ({ position }: { position: number }) =>
-      nodes[0]!.shownAt(position as Parameters<ViewNode['shownAt']>[0]),
+      viewNodes[0]!.shownAt(position as Parameters<ViewNode['shownAt']>[0]),
 
     /** Milliseconds of reads that have to be fresh, and of ones that have not. */
     async getById({ reads, view: name }: { reads: number; view: string }) {
-      const view = nodes[0]!.view(name);
+      const view = viewNodes[0]!.view(name);
       const id = newUserId();
       await log.append(toUser(id, 0, [userAdded.of(payload(0))]));
       const read = async (fresh: boolean) => {
@@ -147,7 +148,8 @@ serve(async ({ connection }: { connection: string }) => {
     },
 
     async close() {
-      await Promise.all(nodes.map(node => node.stop()));
+      await Promise.all(viewNodes.map(started => started.stop()));
+      await node.stop();
       await store.stop();
       await Promise.all(pools.map(pool => pool.destroy()));
     },
