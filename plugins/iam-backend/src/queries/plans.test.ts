@@ -155,7 +155,7 @@ describe('on 100,000 users', () => {
             { ...options, sort, cursor: first.nextCursor },
           ),
         // The other statement finds out what may be seen.
-        '"iam_users_v1"',
+        '"iam_users_v2"',
       );
       expect(scans(nodes)).toEqual([]);
       expect(asOf === undefined ? sorts(nodes) : []).toEqual([]);

@@ -58,7 +58,7 @@ describe("IAM's views", () => {
       expect(found.items.map(({ id }) => id)).not.toContain(subject);
     }
     const { rows } = await test.knex.raw(
-      `select count(*) from iam_users_v1.users_history
+      `select count(*) from iam_users_v2.users_history
         where id = ? and (search is not null or pieces is not null)`,
       [subject],
     );

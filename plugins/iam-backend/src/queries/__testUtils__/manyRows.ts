@@ -145,20 +145,20 @@ export async function fillViews(test: TestViews): Promise<void> {
       from generate_series(1, ${MANY.groups - 1}, 10) i`,
     ),
     ...PAST.map(
-      past => `insert into iam_users_v1.users${past} (id, instance, organization, type, status, gone, username, display_name, email, email_verified, phone_verified, has_secret, created_at, changed_at, username_key, email_key, sort_name, search, pieces, valid_from${past ? ', valid_to' : ''})
+      past => `insert into iam_users_v2.users${past} (id, instance, organization, type, status, gone, username, display_name, email, email_verified, phone_verified, has_secret, created_at, changed_at, username_key, email_key, sort_name, search, pieces, valid_from${past ? ', valid_to' : ''})
       select 'iam.user/' || ${uuid(`'u' || i`)}, '${instance}', ${organizationSql('i')}, 'human', 'active', false, 'user' || i, n.name, 'user' || i || '@example.org', true, false, false,
         '2026-01-01'::timestamptz + i * interval '1 second', '2026-01-01', 'user' || i, 'user' || i || '@example.org', n.sort_name, n.search, n.pieces,
         ${validity(past, 'i % 10 = 0')}
       from generate_series(0, ${MANY.users - 1}) i join names n on n.n = i % 1000
       ${past ? 'where i % 10 = 0' : ''}`,
     ),
-    `insert into iam_users_v1.metadata ("user", key, value, valid_from)
+    `insert into iam_users_v2.metadata ("user", key, value, valid_from)
       select 'iam.user/' || ${uuid(`'u' || i`)}, 'desk', 'D' || i, 1
       from generate_series(0, ${MANY.users - 1}) i`,
-    `insert into iam_users_v1.tokens ("user", token, name, digest, scopes, created_at, expires_at, valid_from)
+    `insert into iam_users_v2.tokens ("user", token, name, digest, scopes, created_at, expires_at, valid_from)
       select 'iam.user/' || ${uuid(`'u' || i`)}, ${uuid(`'t' || i`)}, 'build', md5('d' || i), array['*'], '2026-01-01', '2027-01-01', 1
       from generate_series(0, ${MANY.users - 1}) i`,
-    `insert into iam_users_v1.keys ("user", key, public_key, created_at, expires_at, valid_from)
+    `insert into iam_users_v2.keys ("user", key, public_key, created_at, expires_at, valid_from)
       select 'iam.user/' || ${uuid(`'u' || i`)}, ${uuid(`'k' || i`)}, '{}', '2026-01-01', '2027-01-01', 1
       from generate_series(0, ${MANY.users - 1}) i`,
     `insert into iam_groups_v1.groups (id, instance, organization, name, slug, status, gone, created_at, changed_at, sort_name, search, pieces, valid_from)
