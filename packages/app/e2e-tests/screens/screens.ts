@@ -203,11 +203,29 @@ export const screens: Screen[] = [
     shows: page => heading(page, 'No Feature Flags'),
   },
   {
-    name: 'access: a guest',
+    name: 'access',
     path: '/access',
-    shows: page =>
-      page.getByText('Only users of the portal can see who may do what'),
-    problems: /403.*AuthService\/GetMe/,
+    shows: page => page.getByRole('region', { name: 'Latest changes' }),
+  },
+  {
+    name: 'access: organizations',
+    path: '/access/organizations',
+    shows: page => page.getByRole('button', { name: 'Create organization' }),
+  },
+  {
+    name: 'access: people',
+    path: '/access/people',
+    shows: page => page.getByRole('button', { name: 'Invite a person' }),
+  },
+  {
+    name: 'access: groups',
+    path: '/access/groups',
+    shows: page => page.getByRole('button', { name: 'Create group' }),
+  },
+  {
+    name: 'access: the past',
+    path: '/access/people?asOf=1',
+    shows: page => page.getByText('You are looking at the past'),
   },
   {
     name: 'set-up',

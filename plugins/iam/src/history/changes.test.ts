@@ -26,6 +26,12 @@ it('tells what happened in words', () => {
     what: 'Project grant',
     id: undefined,
   });
+  expect(
+    subjectOf(`iam.administration/${UUID}`, {
+      role: 'organization-owner',
+      subject: `iam.group/${UUID}`,
+    }),
+  ).toEqual({ what: 'Administration', id: `iam.group/${UUID}` });
 });
 
 it('names actors as views do', () => {

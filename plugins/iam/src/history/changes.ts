@@ -1,5 +1,5 @@
 /** How the trail of an object is told to people. */
-import type { JsonValue } from '@bufbuild/protobuf';
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import {
   Actor_Kind,
@@ -89,14 +89,21 @@ export function isObjectId(text: string): boolean {
 }
 
 /**
- * What an event happened to: a word for it, and its id where the console has a
- * page for it. "iam.project_grant/…" is a "Project grant".
+ * What an event happened to: a word for it, and the id of what the console can
+ * show of it. "iam.project_grant/…" is a "Project grant"; who got an
+ * administration is in the payload.
  */
-export function subjectOf(aggregateId: string): { what: string; id?: string } {
+export function subjectOf(
+  aggregateId: string,
+  payload: JsonObject = {},
+): { what: string; id?: string } {
   const type = aggregateId.split('/', 1)[0]?.split('.').pop() ?? '';
   const words = type.replaceAll('_', ' ');
   return {
     what: words.charAt(0).toLocaleUpperCase('en') + words.slice(1),
-    id: PAGES.includes(type) ? aggregateId : undefined,
+    id: [aggregateId, ...Object.values(payload)].find(
+      (value): value is string =>
+        typeof value === 'string' && isObjectId(value),
+    ),
   };
 }

@@ -62,7 +62,7 @@ function before(moment: Moment | undefined) {
 }
 
 function RecentChange({ event }: { event: Event }) {
-  const subject = subjectOf(event.aggregateId);
+  const subject = subjectOf(event.aggregateId, event.payload);
   return (
     <li className={styles.change}>
       <span className={styles.deed}>

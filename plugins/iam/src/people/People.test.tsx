@@ -36,7 +36,6 @@ const organizations = {
 
 function people(management: Answers['management'] = {}): Answers {
   return {
-    auth: { getMe: () => grace },
     management: {
       ...organizations,
       listUsers: () => ({ users: [grace], total: 1n }),
@@ -249,8 +248,8 @@ describe('a user', () => {
 
 it('explains the console to whom IAM does not know', async () => {
   renderConsole('/access/people', {
-    auth: {
-      getMe: () => {
+    management: {
+      listOrganizations: () => {
         throw unknownCaller();
       },
     },

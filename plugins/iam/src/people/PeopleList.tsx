@@ -90,7 +90,8 @@ export function PeopleList() {
   const query = useListQuery();
   const { order, sort } = useNamedSort(query);
   const search = query.get('q');
-  const match = query.get('match') === 'prefix' ? Match.PREFIX : Match.SUBSTRING;
+  const match =
+    query.get('match') === 'prefix' ? Match.PREFIX : Match.SUBSTRING;
   const type = TYPES[query.get('type')] ?? UserType.UNSPECIFIED;
   const status = STATUSES[query.get('status')];
   const organization = organizationOf(query);

@@ -1,4 +1,8 @@
-import { UserStatus, UserType, type User } from '@callboard/plugin-iam-common/api';
+import {
+  UserStatus,
+  UserType,
+  type User,
+} from '@callboard/plugin-iam-common/api';
 import { CopyButton } from '../display/CopyButton';
 import { StatusBadge } from '../display/StatusBadge';
 import { Time } from '../display/Time';
@@ -55,9 +59,7 @@ export function UserProfile({ user }: { user: User }) {
               />
               <CommandButton
                 label="Change username"
-                dialog={close => (
-                  <UsernameDialog user={user} onClose={close} />
-                )}
+                dialog={close => <UsernameDialog user={user} onClose={close} />}
               />
             </>
           )

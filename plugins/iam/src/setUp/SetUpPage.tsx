@@ -1,5 +1,5 @@
 import { fetchApiRef, useApi } from '@backstage/frontend-plugin-api';
-import { Button, Container, Text, TextField } from '@backstage/ui';
+import { BgProvider, Button, Container, Text, TextField } from '@backstage/ui';
 import { useRef, useState, type FormEvent } from 'react';
 import { Form } from 'react-aria-components';
 import { EmptyState } from '../display/EmptyState';
@@ -93,30 +93,32 @@ function SetUpForm(props: {
         invited.
       </Text>
       {props.error && <ErrorPanel error={props.error} shownFields={shown} />}
-      <fieldset className={styles.group}>
-        <legend>Your organization</legend>
-        <NameAndSlug namePlaceholder="Example Ltd" />
-      </fieldset>
-      <fieldset className={styles.group}>
-        <legend>You</legend>
-        <div className={styles.columns}>
-          <TextField name="givenName" label="Given name" isRequired />
-          <TextField name="familyName" label="Family name" isRequired />
-        </div>
-        <TextField
-          name="email"
-          type="email"
-          label="E-mail address"
-          isRequired
-        />
-        <TextField
-          name="username"
-          label="Username"
-          description="What you will sign in with."
-          isRequired
-          maxLength={128}
-        />
-      </fieldset>
+      <BgProvider bg="neutral-1">
+        <fieldset className={styles.group}>
+          <legend>Your organization</legend>
+          <NameAndSlug namePlaceholder="Example Ltd" />
+        </fieldset>
+        <fieldset className={styles.group}>
+          <legend>You</legend>
+          <div className={styles.columns}>
+            <TextField name="givenName" label="Given name" isRequired />
+            <TextField name="familyName" label="Family name" isRequired />
+          </div>
+          <TextField
+            name="email"
+            type="email"
+            label="E-mail address"
+            isRequired
+          />
+          <TextField
+            name="username"
+            label="Username"
+            description="What you will sign in with."
+            isRequired
+            maxLength={128}
+          />
+        </fieldset>
+      </BgProvider>
       <Button
         type="submit"
         variant="primary"

@@ -23,8 +23,7 @@ export function Console(props: { areas: readonly Area[] }) {
   const { areas } = props;
   const links = useLinks();
   const tabs = useMemo(
-    () =>
-      areas.map(({ path, title }) => ({ href: links.to(path), title })),
+    () => areas.map(({ path, title }) => ({ href: links.to(path), title })),
     [areas, links],
   );
   const first = areas[0]?.path ?? '';

@@ -1,5 +1,4 @@
 import { useApi } from '@backstage/frontend-plugin-api';
-import type { User } from '@callboard/plugin-iam-common/api';
 import {
   createContext,
   useCallback,
@@ -14,12 +13,7 @@ import { RevisionProvider } from '../reading/Revision';
 import { useRead } from '../reading/useRead';
 import { NotAUser } from './NotAUser';
 
-interface IamState {
-  readonly clients: IamClients;
-  readonly me?: User;
-}
-
-const IamContext = createContext<IamState | undefined>(undefined);
+const IamContext = createContext<IamClients | undefined>(undefined);
 
 /** What every screen of the console stands in. */
 export function IamProvider(props: { children: ReactNode }) {
@@ -38,18 +32,20 @@ export function IamProvider(props: { children: ReactNode }) {
   );
 }
 
+/** Asks IAM something that everybody may ask whom it knows. */
 function KnownUser(props: { clients: IamClients; children: ReactNode }) {
   const { clients } = props;
-  const me = useRead(
+  const asked = useRead(
     useCallback(
-      (signal: AbortSignal) => clients.auth.getMe({}, { signal }),
+      (signal: AbortSignal) =>
+        clients.management.listOrganizations({ pageSize: 1 }, { signal }),
       [clients],
     ),
   );
   // Once it was answered, no reading anew takes the screens away.
   const wasAnswered = useRef(false);
-  wasAnswered.current ||= Boolean(me.value ?? me.error);
-  if (me.error?.code === 'IAM_CALLER_UNKNOWN') {
+  wasAnswered.current ||= Boolean(asked.value ?? asked.error);
+  if (asked.error?.code === 'IAM_CALLER_UNKNOWN') {
     return <NotAUser />;
   }
   if (!wasAnswered.current) {
@@ -57,26 +53,15 @@ function KnownUser(props: { clients: IamClients; children: ReactNode }) {
   }
   // Whatever else failed, the screens say what of it concerns them.
   return (
-    <IamContext.Provider value={{ clients, me: me.value }}>
-      {props.children}
-    </IamContext.Provider>
+    <IamContext.Provider value={clients}>{props.children}</IamContext.Provider>
   );
-}
-
-function useIamState(): IamState {
-  const state = useContext(IamContext);
-  if (!state) {
-    throw new Error('This can be used inside the console only');
-  }
-  return state;
 }
 
 /** IAM's API. */
 export function useIam(): IamClients {
-  return useIamState().clients;
-}
-
-/** Who looks; undefined when that could not be read. */
-export function useMe(): User | undefined {
-  return useIamState().me;
+  const clients = useContext(IamContext);
+  if (!clients) {
+    throw new Error('useIam can be used inside the console only');
+  }
+  return clients;
 }
