@@ -1,5 +1,5 @@
 /** What counts as used; `npm run check -- --only unused` reports the rest. */
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import type { KnipConfig } from 'knip';
 
 /** Workspaces that hold migrations, which knex finds by their folder. */
@@ -71,9 +71,13 @@ const config: KnipConfig = {
         'pg',
       ],
     },
+    'plugins/iam': {
+      // What Backstage's jest configuration looks for.
+      entry: ['src/setupTests.ts'],
+    },
     'packages/bench': {
       // Programs that benches start as processes of their own.
-      entry: ['src/*/processes/{apiServer,callboard,emmett,postgres}.ts'],
+      entry: ['src/*/processes/{apiServer,callboard,emmett,iamNode,postgres}.ts'],
     },
     'packages/embedded-postgres': {
       // Programs that tests start as processes of their own.
@@ -96,8 +100,16 @@ const config: KnipConfig = {
     ...Object.fromEntries(
       withMigrations.map(folder => [
         folder,
-        // Migrations, and examples that a README tells to run.
-        { entry: ['migrations/**/*.js', 'dev/*.ts'] },
+        {
+          entry: [
+            'migrations/**/*.js',
+            // Examples that a README tells to run.
+            ...(existsSync(`${folder}/dev`) ? ['dev/*.ts'] : []),
+          ],
+          // Started by a test as a program of its own, as text.
+          ignoreDependencies:
+            folder === 'plugins/iam-backend' ? ['@20minutes/s3rver'] : [],
+        },
       ]),
     ),
   },

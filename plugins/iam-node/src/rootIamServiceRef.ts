@@ -33,7 +33,7 @@ export const rootIamServiceRef = createServiceRef<RootIam>({
     }),
 });
 
-export function createRootIam(startMs: number): RootIam {
+function createRootIam(startMs: number): RootIam {
   let service: IamService | undefined;
   const waiting = new Set<(service: IamService) => void>();
   return {

@@ -145,7 +145,7 @@ export function* appendsOf(
 }
 
 /** Half of everything is in the first. */
-export function organizationOf(
+function organizationOf(
   { organizations }: Population,
   at: number,
 ): OrganizationId {

@@ -110,7 +110,7 @@ export function toOrganizationEntity(
   };
 }
 
-export function refOf({ organization, slug }: GroupName): string {
+function refOf({ organization, slug }: GroupName): string {
   return groupEntityRef({ organization, group: slug });
 }
 

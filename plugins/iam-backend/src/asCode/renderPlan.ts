@@ -74,7 +74,7 @@ export function renderPlan(plan: Plan): string {
   ].join('\n');
 }
 
-export function showPlace({ file, line, column }: Place) {
+function showPlace({ file, line, column }: Place) {
   return `${file}:${line}:${column}`;
 }
 

@@ -74,9 +74,9 @@ export const administratorRoleKey = (
 ) => `administrator role ${organization ?? ''}/${key}`;
 
 /** What stands after the kind in a key. */
-export const nameOf = (key: string) => key.slice(key.lastIndexOf(' ') + 1);
+const nameOf = (key: string) => key.slice(key.lastIndexOf(' ') + 1);
 
-export const describeSubject = (subject: Subject) =>
+const describeSubject = (subject: Subject) =>
   'user' in subject ? `user ${subject.user}` : `group ${nameOf(subject.group)}`;
 
 type Fields = Resource['fields'];

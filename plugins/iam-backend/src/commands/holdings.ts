@@ -36,7 +36,7 @@ export function* patternsOfRole(
 }
 
 /** A group and all groups it is in, directly or not. */
-export function* groupsAbove(group: GroupId): UnitOfWork<readonly GroupId[]> {
+function* groupsAbove(group: GroupId): UnitOfWork<readonly GroupId[]> {
   const { organization } = yield* read(groupAggregate, group);
   if (!organization) {
     return [];

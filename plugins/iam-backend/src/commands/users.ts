@@ -33,7 +33,7 @@ export const human = {
   ...profile,
   email: emailAddressSchema,
 };
-export const machine = {
+const machine = {
   organization: organizationIdSchema,
   username: usernameSchema,
   name: personNameSchema,

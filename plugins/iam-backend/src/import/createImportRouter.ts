@@ -35,7 +35,7 @@ export interface ImportRouterOptions {
   readonly logger: LoggerService;
 }
 
-export const IMPORTS_PATH = '/imports/v1';
+const IMPORTS_PATH = '/imports/v1';
 
 /** Of one file: 100,000 rows of three hundred bytes each. */
 const MAX_BYTES = 32 * 1024 * 1024;

@@ -14,7 +14,7 @@ export type Row =
   | { readonly fields: Readonly<Record<string, unknown>> }
   | { readonly code: RefusalCode };
 
-export const COLUMNS = [
+const COLUMNS = [
   'username',
   'email',
   'givenName',

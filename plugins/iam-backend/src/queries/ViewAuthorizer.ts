@@ -42,12 +42,12 @@ export interface Reach {
   readonly projects: readonly ProjectId[];
 }
 
-export const EVERYWHERE: Reach = {
+const EVERYWHERE: Reach = {
   everywhere: true,
   organizations: [],
   projects: [],
 };
-export const NOWHERE: Reach = { ...EVERYWHERE, everywhere: false };
+const NOWHERE: Reach = { ...EVERYWHERE, everywhere: false };
 
 /** One way in which a caller has a permission of another plugin. */
 export type Holding =

@@ -55,7 +55,7 @@ export interface GrantFilter {
 
 const text = (sql: string): OrderColumn => ({ sql, type: 'text' });
 /** Newest first, unless asked otherwise. */
-export const grantOrder: readonly OrderColumn[] = [
+const grantOrder: readonly OrderColumn[] = [
   { sql: 't.since', type: 'timestamp' },
   text('t.subject'),
   text('t.project'),

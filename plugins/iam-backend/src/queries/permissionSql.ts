@@ -164,7 +164,7 @@ export function grantBindings({ table }: Access, permission: string) {
 }
 
 /** Whether a name is one of IAM's own permissions. */
-export function isIamPermission(name: string): name is Permission {
+function isIamPermission(name: string): name is Permission {
   return Object.hasOwn(permissions, name);
 }
 

@@ -58,7 +58,7 @@ describe('on 100,000 users', () => {
   ): Promise<Sent[]> {
     const sent: Sent[] = [];
     const note = (query: { sql: string; bindings: readonly unknown[] }) => {
-      if (/"iam_\w+_v1"/.test(query.sql) && query.sql.includes(about)) {
+      if (/"iam_\w+_v\d+"/.test(query.sql) && query.sql.includes(about)) {
         sent.push({ sql: query.sql, bindings: query.bindings });
       }
     };

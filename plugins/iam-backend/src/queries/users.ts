@@ -85,7 +85,7 @@ export type UserSort = 'name' | 'created';
 const GONE = ['removed', 'erased'];
 
 const ID: OrderColumn = { sql: 't.id COLLATE "C"', type: 'text' };
-export const userOrders: Readonly<Record<UserSort, readonly OrderColumn[]>> = {
+const userOrders: Readonly<Record<UserSort, readonly OrderColumn[]>> = {
   name: [{ sql: `(coalesce(t.sort_name, '')) COLLATE "C"`, type: 'text' }, ID],
   created: [{ sql: 't.created_at', type: 'timestamp' }, ID],
 };
@@ -225,7 +225,7 @@ export class UserQueries {
   }
 }
 
-export function whereUser(
+function whereUser(
   query: Knex.QueryBuilder,
   filter: Omit<UserFilter, 'organization'>,
 ): void {

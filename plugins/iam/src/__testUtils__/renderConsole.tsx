@@ -23,7 +23,7 @@ export interface Answers {
 }
 
 /** Clients that speak with `answers` by the real definition. */
-export function clientsOf(answers: Answers): IamClients {
+function clientsOf(answers: Answers): IamClients {
   const transport = createRouterTransport(router => {
     router.service(AuthService, answers.auth ?? {});
     router.service(ManagementService, answers.management ?? {});

@@ -95,7 +95,7 @@ const SHOWN = 50;
  * Permissions in which all words occur; and what was written itself, if it could
  * be the name of one that is not known.
  */
-export function findPermissions(
+function findPermissions(
   permissions: readonly KnownPermission[],
   text: string,
 ): Choice[] {

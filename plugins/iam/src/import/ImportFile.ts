@@ -9,10 +9,10 @@ export interface ImportFile {
 }
 
 /** The server takes no more: 32 MiB. */
-export const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 32 * 1024 * 1024;
 
 /** A file cannot be one of people. The message is for a person. */
-export class ImportFileError extends Error {
+class ImportFileError extends Error {
   override readonly name = 'ImportFileError';
 }
 

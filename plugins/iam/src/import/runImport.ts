@@ -70,7 +70,7 @@ export async function* runImport(
 }
 
 /** @throws ApiError when the line says that it stopped */
-export function toTold(line: string): ImportTold {
+function toTold(line: string): ImportTold {
   const value = JSON.parse(line) as Record<string, unknown>;
   if ('error' in value) {
     throw errorOfBody(value);

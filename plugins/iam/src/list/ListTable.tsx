@@ -110,7 +110,7 @@ export function ListTable<T extends object>(props: {
 const number = new Intl.NumberFormat(undefined);
 
 /** "51–100 of 1,234". */
-export function rangeLabel(
+function rangeLabel(
   offset: number,
   shown: number,
   total: bigint | undefined,

@@ -303,7 +303,7 @@ function isWanted(
 
 const number = new Intl.NumberFormat('en');
 
-export function countLabel(
+function countLabel(
   shown: number,
   total: number | undefined,
   isLoading: boolean,

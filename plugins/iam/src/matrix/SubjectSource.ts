@@ -198,7 +198,7 @@ export function isGroup(id: string): boolean {
   return id.startsWith('iam.group/');
 }
 
-export function subjectOfUser(user: User): Subject {
+function subjectOfUser(user: User): Subject {
   const isMachine = user.type === UserType.MACHINE;
   return {
     id: user.id,
@@ -210,7 +210,7 @@ export function subjectOfUser(user: User): Subject {
   };
 }
 
-export function subjectOfGroup(group: Group): Subject {
+function subjectOfGroup(group: Group): Subject {
   return {
     id: group.id,
     kind: 'group',

@@ -64,7 +64,7 @@ export type SubjectCells = ReadonlyMap<string, Cell>;
 export const EMPTY_CELL: Cell = { inherited: [] };
 
 /** Whether the role counts, directly or through a group. */
-export function isHeld({ direct, inherited }: Cell): boolean {
+function isHeld({ direct, inherited }: Cell): boolean {
   return (
     (direct !== undefined && !direct.expired) ||
     inherited.some(({ expired }) => !expired)

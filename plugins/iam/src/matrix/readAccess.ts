@@ -167,7 +167,7 @@ export class AccessReader {
   }
 }
 
-export function toDirectGrant(grant: Grant): DirectGrant {
+function toDirectGrant(grant: Grant): DirectGrant {
   return {
     expiresAt: grant.expiresAt && timestampMs(grant.expiresAt),
     expired: grant.expired,

@@ -44,7 +44,7 @@ export async function saveEditing(
 }
 
 /** What a subject has itself by now, for {@link Editing.rebase}. */
-export function directIn(cells: ReadonlyMap<string, SubjectCells>) {
+function directIn(cells: ReadonlyMap<string, SubjectCells>) {
   return ({ subject, role }: Edit) =>
     cells.get(subject.id)?.get(role.key)?.direct;
 }

@@ -126,7 +126,7 @@ export function RoleEntries(props: {
 const NAMED = 6;
 
 /** Which known permissions a pattern covers. */
-export function Coverage(props: {
+function Coverage(props: {
   pattern: string;
   known: readonly KnownPermission[];
 }) {

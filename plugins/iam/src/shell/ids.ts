@@ -1,7 +1,7 @@
 /** Ids are `<type>/<uuid>`; addresses of the console hold the uuid only. */
 
 /** What the console has pages for. */
-export type ObjectType =
+type ObjectType =
   | 'iam.organization'
   | 'iam.user'
   | 'iam.group'

@@ -52,7 +52,7 @@ async function ownedDomain(iam: TestIam) {
 }
 
 /** Publishes the newest challenge of a domain. */
-export async function publish(
+async function publish(
   iam: TestIam,
   { organization, domain: name }: Awaited<ReturnType<typeof domain>>,
   method: 'dns' | 'http' = 'http',

@@ -29,7 +29,7 @@ export interface UserImportState {
 }
 
 /** Rows in one step. */
-export const MAX_IMPORT_STEP = 200;
+const MAX_IMPORT_STEP = 200;
 
 const rule = rulesFor<UserImportState>();
 

@@ -171,11 +171,11 @@ export async function fillViews(test: TestViews): Promise<void> {
   }
   for (const schema of ['access', 'users', 'groups']) {
     const { rows } = await knex.raw(
-      'select tablename from pg_tables where schemaname = ?',
-      [`iam_${schema}_v1`],
+      'select schemaname, tablename from pg_tables where schemaname ~ ?',
+      [`^iam_${schema}_v\\d+$`],
     );
-    for (const { tablename } of rows) {
-      await knex.raw('vacuum analyze ??.??', [`iam_${schema}_v1`, tablename]);
+    for (const { schemaname, tablename } of rows) {
+      await knex.raw('vacuum analyze ??.??', [schemaname, tablename]);
     }
   }
 }

@@ -65,7 +65,7 @@ export function partsOfProjects(
   ];
 }
 
-export function reachesOrganization(
+function reachesOrganization(
   { everywhere, organizations }: Reach,
   organization: string,
 ): boolean {

@@ -39,7 +39,7 @@ export interface ListSource {
 const COUNTED_OF_SEARCH = 10_000;
 
 const DEFAULT_LIMIT = 50;
-export const MAX_LIMIT = 200;
+const MAX_LIMIT = 200;
 
 type Row = Record<string, any>; // any: rows of any table
 
@@ -113,7 +113,7 @@ interface PageBounds {
 }
 
 /** The statement of one page. */
-export function pageQuery(
+function pageQuery(
   knex: Knex,
   source: ListSource,
   page: PageBounds,

@@ -11,8 +11,8 @@ import {
 import type { Answers } from '../../__testUtils__/renderConsole';
 
 export const UUID = '00000000-0000-4000-8000-000000000001';
-export const ORGANIZATION = `iam.organization/${UUID}`;
-export const PROJECT = `iam.project/${UUID}`;
+const ORGANIZATION = `iam.organization/${UUID}`;
+const PROJECT = `iam.project/${UUID}`;
 
 export const userId = (n: number) =>
   `iam.user/00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
