@@ -32,7 +32,7 @@ import { ViewLoginNames } from './import/LoginNames';
 import { UserImports } from './import/UserImports';
 import { addProcesses } from './processes/addProcesses';
 import { addIamViews, IamQueries } from './queries/IamQueries';
-import { ObjectHistory } from './queries/ObjectHistory';
+import { ObjectHistory } from './history/ObjectHistory';
 import { createQuestionsRouter } from './service/createQuestionsRouter';
 import { PortalIam } from './service/PortalIam';
 import { createSetUpRouter, SET_UP_PATH } from './setup/createSetUpRouter';

@@ -13,7 +13,7 @@ import type { ReadOptions } from '../queries/paging/Page';
 import type { Sources } from '../asCode/Sources';
 import type { CredentialUses } from '../bearer/CredentialUses';
 import type { UserImports } from '../import/UserImports';
-import type { ObjectHistory } from '../queries/ObjectHistory';
+import type { ObjectHistory } from '../history/ObjectHistory';
 import { toCommandInput } from './commandInput';
 
 /** Of a command's input, by name. */

@@ -39,7 +39,7 @@ import { CredentialUses } from '../bearer/CredentialUses';
 import { createImportRouter } from '../import/createImportRouter';
 import { ViewLoginNames } from '../import/LoginNames';
 import { UserImports } from '../import/UserImports';
-import { ObjectHistory } from '../queries/ObjectHistory';
+import { ObjectHistory } from '../history/ObjectHistory';
 
 jest.setTimeout(120_000);
 

@@ -7,7 +7,7 @@ import {
 import type { Json } from '@callboard/plugin-eventstore-node';
 import type { ObjectChangeSchema } from '@callboard/plugin-iam-common/api';
 import type { Caller } from '../queries/Authorizer';
-import type { ObjectChange } from '../queries/ObjectHistory';
+import type { ObjectChange } from '../history/ObjectHistory';
 import type { IamApi } from './IamApi';
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -51,5 +51,6 @@ function changeMessage({
   };
 }
 
-const valueOf = (value: Json | undefined) =>
-  value === undefined ? undefined : fromJson(ValueSchema, value);
+function valueOf(value: Json | undefined) {
+  return value === undefined ? undefined : fromJson(ValueSchema, value);
+}

@@ -110,10 +110,12 @@ function planMessage({
 }
 
 /** `null` says that there is none, as a field that is left out does. */
-const valueOf = (value: FieldValue | undefined) =>
-  value === undefined || value === null
+function valueOf(value: FieldValue | undefined) {
+  return value === undefined || value === null
     ? undefined
     : fromJson(ValueSchema, JSON.parse(JSON.stringify(value)));
+}
 
-const time = (iso: string | null): Timestamp | undefined =>
-  iso === null ? undefined : timestampFromMs(Date.parse(iso));
+function time(iso: string | null): Timestamp | undefined {
+  return iso === null ? undefined : timestampFromMs(Date.parse(iso));
+}

@@ -134,5 +134,6 @@ function lineOf(report: RowReport): string {
   return `${[`${report.row}`, report.outcome, ...cells].map(quoted).join(',')}\r\n`;
 }
 
-const quoted = (cell: string) =>
-  /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
