@@ -63,14 +63,6 @@ export type SubjectCells = ReadonlyMap<string, Cell>;
 
 export const EMPTY_CELL: Cell = { inherited: [] };
 
-/** Whether the role counts, directly or through a group. */
-function isHeld({ direct, inherited }: Cell): boolean {
-  return (
-    (direct !== undefined && !direct.expired) ||
-    inherited.some(({ expired }) => !expired)
-  );
-}
-
 /** Why nothing can be changed in a cell. */
 export type CellLock = 'past' | 'role_removing' | 'not_delegated';
 

@@ -1,11 +1,5 @@
 /** Ids are `<type>/<uuid>`; addresses of the console hold the uuid only. */
 
-/** What the console has pages for. */
-type ObjectType =
-  | 'iam.organization'
-  | 'iam.user'
-  | 'iam.group'
-  | 'iam.project';
 
 /** The part behind the slash. */
 export function uuidOf(id: string): string {
