@@ -110,6 +110,7 @@ test('an organization is created, people come, one is locked, and the past stays
   await page
     .getByRole('searchbox', { name: 'Search people and machines' })
     .fill(run);
+  await expect(page.getByText('1–1 of 1')).toBeVisible();
   await expect(
     page.getByRole('link', { name: 'Katherine Journey' }),
   ).toBeVisible();
