@@ -46,6 +46,7 @@ export function rolesFor(
   const level = LEVELS[scope.slice(0, scope.indexOf('/'))];
   return roles.filter(
     role =>
-      role.level === level && (!role.organization || role.organization === scope),
+      role.level === level &&
+      (!role.organization || role.organization === scope),
   );
 }

@@ -116,7 +116,9 @@ function ReadGroup({ group }: { group: Group }) {
               onSet={(key, value) =>
                 management.setGroupMetadata({ group: id, key, value })
               }
-              onRemove={key => management.removeGroupMetadata({ group: id, key })}
+              onRemove={key =>
+                management.removeGroupMetadata({ group: id, key })
+              }
             />
           ),
         },
@@ -175,8 +177,7 @@ function Profile({ group }: { group: Group }) {
           [
             'Id',
             <span key="id">
-              <code>{uuidOf(id)}</code>{' '}
-              <CopyButton text={id} label="Copy id" />
+              <code>{uuidOf(id)}</code> <CopyButton text={id} label="Copy id" />
             </span>,
           ],
         ]}

@@ -1,6 +1,4 @@
-import {
-  useOrganizationChoice,
-} from './OrganizationFilter';
+import { useOrganizationChoice } from './OrganizationFilter';
 import { useOnlyOrganization } from './useOnlyOrganization';
 import { OrganizationPicker } from '../picker/pickers';
 

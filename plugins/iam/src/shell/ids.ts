@@ -1,6 +1,5 @@
 /** Ids are `<type>/<uuid>`; addresses of the console hold the uuid only. */
 
-
 /** The part behind the slash. */
 export function uuidOf(id: string): string {
   return id.slice(id.indexOf('/') + 1);
