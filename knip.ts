@@ -77,7 +77,9 @@ const config: KnipConfig = {
     },
     'packages/bench': {
       // Programs that benches start as processes of their own.
-      entry: ['src/*/processes/{apiServer,callboard,emmett,iamNode,postgres}.ts'],
+      entry: [
+        'src/*/processes/{apiServer,callboard,emmett,iamNode,postgres}.ts',
+      ],
     },
     'packages/embedded-postgres': {
       // Programs that tests start as processes of their own.

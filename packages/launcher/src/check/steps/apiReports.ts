@@ -11,7 +11,7 @@ import { showChanges } from '../showChanges.ts';
  * Libraries whose API is still being made: a report of it would be out of date
  * with every commit. Each leaves this list when the issue that makes it ends.
  */
-const UNSETTLED = ['packages/api-node'];
+const UNSETTLED = ['packages/api-node', 'plugins/iam-backend'];
 
 const GENERATED = 'src/gen/**/*_pb.ts';
 
