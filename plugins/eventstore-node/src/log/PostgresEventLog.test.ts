@@ -206,6 +206,21 @@ describe('append', () => {
     expect(await log.versionOf(guard)).toBe(1);
   });
 
+  it('lets one of two instances have a new aggregate', async () => {
+    const id = newDoor();
+    const settled = await Promise.allSettled(
+      ['home', 'work', 'home'].map(instance =>
+        log.append(
+          toDoor(id, 'any', [opened()], { instance: instance as never }),
+        ),
+      ),
+    );
+    expect(valuesOf(settled)).toHaveLength(2);
+    expect(reasonsOf(settled)).toEqual([code('wrong_instance')]);
+    const instances = (await eventsOf(id)).map(({ instance }) => instance);
+    expect(instances).toEqual(['home', 'home']);
+  });
+
   it('does not let an aggregate into another instance', async () => {
     const id = newDoor();
     await log.append(toDoor(id, 0, [opened()]));

@@ -8,12 +8,13 @@ function item(
   name: string,
   exclusiveKeys: string[] = [name],
   sharedKeys: string[] = [],
-  sizes: { events?: number; bytes?: number } = {},
+  sizes: { events?: number; bytes?: number; instance?: string } = {},
 ): Item {
   return {
     name,
     exclusiveKeys,
     sharedKeys,
+    instance: sizes.instance ?? 'home',
     eventCount: sizes.events ?? 1,
     bytes: sizes.bytes ?? 1,
   };
@@ -205,6 +206,26 @@ describe('GroupCommit', () => {
     release();
     await nextBatch();
     expect(batches[4]).toEqual(['x']);
+    release();
+    await Promise.all(all);
+  });
+
+  it('writes what shares a key together, but not for two instances', async () => {
+    const { queue, batches, release, nextBatch } = setUp();
+    const all = [
+      item('s', [], ['shared']),
+      item('s again', [], ['shared']),
+      item('s elsewhere', [], ['shared'], { instance: 'work' }),
+      item('s after that', [], ['shared']),
+    ].map(one => queue.submit(one));
+    await nextBatch();
+    expect(batches[0]).toEqual(['s', 's again']);
+    release();
+    await nextBatch();
+    expect(batches[1]).toEqual(['s elsewhere']);
+    release();
+    await nextBatch();
+    expect(batches[2]).toEqual(['s after that']);
     release();
     await Promise.all(all);
   });

@@ -7,8 +7,9 @@ import {
 export interface GroupCommitItem {
   /** No other item of a batch may have any of these, in either list. */
   readonly exclusiveKeys: readonly string[];
-  /** Items of a batch may have these in common. */
+  /** Items of a batch that are of one instance may have these in common. */
   readonly sharedKeys: readonly string[];
+  readonly instance: string;
   readonly eventCount: number;
   readonly bytes: number;
 }
@@ -61,7 +62,8 @@ const OVERLAP_FROM = 16;
  * larger the batches get.
  *
  * Two items that share a key are never under way at the same time (unless both
- * hold it as a shared one and are in the same batch), and keep their order: once
+ * hold it as a shared one, are of one instance and in the same batch), and keep
+ * their order: once
  * an item has to wait, later ones with any of its keys wait behind it.
  *
  * Closing refuses new items and goes on until nothing waits, or until the time
@@ -193,7 +195,8 @@ export class GroupCommit<TItem extends GroupCommitItem, TResult> {
     const batch: Waiting<TItem, TResult>[] = [];
     const later: Waiting<TItem, TResult>[] = [];
     const exclusive = new Set<string>();
-    const shared = new Set<string>();
+    /** By the instance that holds it. */
+    const shared = new Map<string, string>();
     for (const underWay of this.#writing) {
       for (const { item } of underWay) {
         item.exclusiveKeys.forEach(key => exclusive.add(key));
@@ -215,12 +218,20 @@ export class GroupCommit<TItem extends GroupCommitItem, TResult> {
       }
       const blocked =
         item.exclusiveKeys.some(key => exclusive.has(key) || shared.has(key)) ||
-        item.sharedKeys.some(key => exclusive.has(key));
+        item.sharedKeys.some(
+          key =>
+            exclusive.has(key) ||
+            (shared.get(key) ?? item.instance) !== item.instance,
+        );
       for (const key of item.exclusiveKeys) {
         exclusive.add(key);
       }
       for (const key of item.sharedKeys) {
-        (blocked ? exclusive : shared).add(key);
+        if (blocked) {
+          exclusive.add(key);
+        } else {
+          shared.set(key, item.instance);
+        }
       }
       if (blocked) {
         later.push(waiting);

@@ -20,7 +20,11 @@ export interface PreparedAppend {
    * can be judged independently of one another.
    */
   readonly exclusiveKeys: readonly string[];
-  /** Aggregates to which events are added at whatever version they are. */
+  /**
+   * Aggregates to which events are added at whatever version they are. Whose a
+   * new one is, the first append to it decides: those of different instances
+   * must not be judged in one batch.
+   */
   readonly sharedKeys: readonly string[];
   /** Ids came from the caller: it may repeat an append that was stored. */
   readonly idsFromCaller: boolean;
