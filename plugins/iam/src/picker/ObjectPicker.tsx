@@ -1,5 +1,5 @@
 import { Combobox } from '@backstage/ui';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useRead } from '../reading/useRead';
 
 /** Something that can be picked. */
@@ -31,8 +31,15 @@ export function ObjectPicker(props: {
   const [chosen, setChosen] = useState(props.chosen);
   const [text, setText] = useState(props.chosen?.label ?? '');
 
+  // A suggestion that comes late does not replace what somebody has begun; one
+  // that follows their choice (`onChoose`) does.
+  const touched = useRef(false);
+  const isFollowing = onChoose !== undefined;
   const given = props.chosen;
   useEffect(() => {
+    if (touched.current && !isFollowing) {
+      return;
+    }
     setChosen(given);
     setText(given?.label ?? '');
     // eslint-disable-next-line react-hooks/exhaustive-deps -- Another object with the same id is the same choice.
@@ -54,7 +61,13 @@ export function ObjectPicker(props: {
     ...(found.value ?? []),
   ];
 
+  const write = (written: string) => {
+    touched.current ||= written !== text;
+    setText(written);
+  };
+
   const choose = (id: string | number | null) => {
+    touched.current = true;
     const next = choices.find(choice => choice.id === id);
     setChosen(next);
     setText(next?.label ?? '');
@@ -79,7 +92,7 @@ export function ObjectPicker(props: {
       search={{
         mode: 'server',
         inputValue: text,
-        onInputChange: setText,
+        onInputChange: write,
       }}
       loading={{ state: found.loading ? 'filtering' : 'idle' }}
       allowsEmptyCollection
