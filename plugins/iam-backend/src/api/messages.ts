@@ -69,7 +69,8 @@ export function pageEnd({ nextCursor, total }: Page<unknown>) {
   };
 }
 
-function time(iso: string | null): Timestamp | undefined {
+/** A time as queries give it; none when there is none. */
+export function time(iso: string | null): Timestamp | undefined {
   return iso === null ? undefined : timestampFromMs(Date.parse(iso));
 }
 

@@ -1,9 +1,5 @@
 import { fromJson, type MessageInitShape } from '@bufbuild/protobuf';
-import {
-  timestampFromMs,
-  ValueSchema,
-  type Timestamp,
-} from '@bufbuild/protobuf/wkt';
+import { ValueSchema } from '@bufbuild/protobuf/wkt';
 import type { ApiContext, ServiceHandlers } from '@callboard/api-node';
 import type { Position } from '@callboard/plugin-eventstore-common';
 import {
@@ -19,6 +15,7 @@ import type { Source } from '../asCode/Sources';
 import { choiceNumber } from './commandInput';
 import type { IamApi } from './IamApi';
 import { given } from './listFilters';
+import { time } from './messages';
 
 /** Access as code: what sources say, and what would have to be changed. */
 export function sourceHandlers(
@@ -114,8 +111,4 @@ function valueOf(value: FieldValue | undefined) {
   return value === undefined || value === null
     ? undefined
     : fromJson(ValueSchema, JSON.parse(JSON.stringify(value)));
-}
-
-function time(iso: string | null): Timestamp | undefined {
-  return iso === null ? undefined : timestampFromMs(Date.parse(iso));
 }
